@@ -1,0 +1,1 @@
+"""Data: the built-in digits, splits, augmentation, and files of the user's own."""

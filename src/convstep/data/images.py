@@ -1,0 +1,134 @@
+"""Images from files, in the shape and the range of values that a model was trained with."""
+
+import os
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstep.data.arrays import checked_images, load_npy
+from convstep.errors import FileFormatError, MissingExtraError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Images = NDArray[np.float32]
+Shape = tuple[int, int, int]
+
+_MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}  # channels -> Pillow's mode
+
+
+def read_images(
+    path: str | os.PathLike[str],
+    input_shape: Shape,
+    value_range: tuple[float, float],
+    *,
+    invert: bool = False,
+) -> Images:
+    """Read the images of one file for a model.
+
+    Parameters
+    ----------
+    path : str or path
+        An image (PNG, JPEG, and whatever else Pillow reads) or an .npy array.
+    input_shape : tuple of int
+        The model's (H, W, C).
+    value_range : tuple of float
+        What black and white were in the training data: 0 and 255 of an image map onto these.
+    invert : bool
+        Swap dark and light, for dark ink on white paper where the model learned light on dark.
+
+    Returns
+    -------
+    images : ndarray of float32, shape (N, H, W, C)
+
+    Raises
+    ------
+    FileFormatError
+        Names the file and the reason.
+    MissingExtraError
+        An image, and Pillow is not installed.
+
+    Notes
+    -----
+    An image is turned upright (EXIF), laid on white where it is transparent, changed to the
+    model's number of channels, and scaled to its size as a whole, without cropping: each pixel is
+    the mean of the area that it covers. An array is taken as it is: in the units of the training
+    data, one example or a batch, of the model's height and width.
+    """
+    path = Path(path)
+    if path.suffix.lower() == ".npy":
+        images = _from_array(path, input_shape)
+    else:
+        images = _from_picture(path, input_shape, value_range)
+    return value_range[0] + value_range[1] - images if invert else images
+
+
+def _from_array(path: Path, input_shape: Shape) -> Images:
+    array = load_npy(path)
+    height, width, channels = input_shape
+    one = [(height, width, channels), *([(height, width)] if channels == 1 else [])]
+    if array.shape in one:
+        array = array.reshape(1, *input_shape)
+    elif array.size and array.shape[1:] in one:
+        array = array.reshape(-1, *input_shape)
+    else:
+        raise FileFormatError(
+            f"{path}: the model takes images of shape {input_shape}, one or a batch; "
+            f"got shape {array.shape}."
+        )
+    try:
+        return checked_images(array, "the array")
+    except FileFormatError as error:
+        raise FileFormatError(f"{path}: {error}.") from None
+
+
+def _from_picture(path: Path, input_shape: Shape, value_range: tuple[float, float]) -> Images:
+    height, width, channels = input_shape
+    if channels not in _MODES:
+        raise FileFormatError(
+            f"{path}: the model takes {channels} channels, and a picture has 1 to 4; "
+            f"use an .npy array."
+        )
+    if not path.is_file():
+        reason = "a folder, not a file" if path.is_dir() else "no such file"
+        raise FileFormatError(f"{path}: {reason}.")
+    image = _open_upright(path)
+    image = image.convert(_MODES[channels]).resize((width, height), _pillow().Resampling.BOX)
+    low, high = value_range
+    pixels = np.asarray(image, dtype=np.float32).reshape(1, height, width, channels)
+    scaled: Images = low + (high - low) * (pixels / 255)
+    return scaled
+
+
+def _open_upright(path: Path) -> "Image.Image":
+    """Open an image, decode all of it, turn it upright, and lay it on white."""
+    pillow = _pillow()
+    from PIL import ImageOps, UnidentifiedImageError
+
+    try:
+        with pillow.open(path) as file:
+            image: Image.Image = ImageOps.exif_transpose(file)
+    except UnidentifiedImageError:
+        raise FileFormatError(f"{path}: not an image that can be read.") from None
+    except (OSError, ValueError, SyntaxError, pillow.DecompressionBombError) as error:
+        raise FileFormatError(f"{path}: the image is damaged or too large ({error}).") from error
+    if image.mode.startswith("I"):  # 16 bits per pixel, which Pillow's convert() would clip
+        image = pillow.fromarray((np.asarray(image) / 257).clip(0, 255).astype(np.uint8))
+    if image.has_transparency_data:
+        paper = pillow.new("RGBA", image.size, "white")
+        image = pillow.alpha_composite(paper, image.convert("RGBA"))
+    return image
+
+
+def _pillow() -> ModuleType:
+    """Pillow's Image module: the one place that says what to install."""
+    try:
+        from PIL import Image
+    except ImportError:
+        raise MissingExtraError(
+            "reading images needs Pillow: pip install 'convstep[images]'"
+        ) from None
+    return Image

@@ -1,0 +1,309 @@
+"""Activations, element by element, and the two forms of softmax.
+
+Each backward takes the activation's *output*, the only thing that it needs.
+"""
+
+from typing import Any
+
+from convstep.errors import argument_error
+from convstep.ops import checks
+from convstep.ops.checks import Array, as_dtype, compute_dtype, result_dtype
+from convstep.ops.dispatch import body
+from convstep.ops.geometry import integer
+
+
+def relu(x: Any) -> Array:
+    """Replace negative numbers by zero: ``max(x, 0)``.
+
+    Parameters
+    ----------
+    x : ndarray of real numbers, any shape
+
+    Returns
+    -------
+    ndarray, x's shape
+        New memory, in x's dtype where that is floating, else float64. A NaN stays a NaN.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.relu(np.array([-1.5, 0.0, 2.0]))
+    array([0., 0., 2.])
+    """
+    return _apply("relu", x)
+
+
+def relu_backward(grad: Any, y: Any) -> Array:
+    """Carry a gradient back through `relu`: it passes where y > 0.
+
+    Parameters
+    ----------
+    grad, y : ndarray of real numbers, one shape
+        The gradient, and what `relu` returned (its input does as well).
+
+    Returns
+    -------
+    ndarray, grad's shape
+        In y's dtype where that is floating, else float64.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.relu_backward(np.ones(3), np.array([0.0, 0.0, 2.0]))
+    array([0., 0., 1.])
+    """
+    return _apply_backward("relu_backward", grad, y)
+
+
+def leaky_relu(x: Any) -> Array:
+    """Divide negative numbers by 100: ``max(x, 0.01 * x)``.
+
+    Parameters
+    ----------
+    x : ndarray of real numbers, any shape
+
+    Returns
+    -------
+    ndarray, x's shape
+        New memory, in x's dtype where that is floating, else float64.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.leaky_relu(np.array([-1.0, 2.0]))
+    array([-0.01,  2.  ])
+    """
+    return _apply("leaky_relu", x)
+
+
+def leaky_relu_backward(grad: Any, y: Any) -> Array:
+    """Carry a gradient back through `leaky_relu`.
+
+    Parameters
+    ----------
+    grad, y : ndarray of real numbers, one shape
+        The gradient, and what `leaky_relu` returned.
+
+    Returns
+    -------
+    ndarray, grad's shape
+        In y's dtype where that is floating, else float64.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.leaky_relu_backward(np.ones(2), np.array([-0.01, 2.0]))
+    array([0.01, 1.  ])
+    """
+    return _apply_backward("leaky_relu_backward", grad, y)
+
+
+def sigmoid(x: Any) -> Array:
+    """Map numbers to (0, 1): ``1 / (1 + exp(-x))``.
+
+    Parameters
+    ----------
+    x : ndarray of real numbers, any shape
+
+    Returns
+    -------
+    ndarray, x's shape
+        New memory, in x's dtype where that is floating, else float64.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.sigmoid(np.array([-1000.0, 0.0, 1000.0]))
+    array([0. , 0.5, 1. ])
+    """
+    return _apply("sigmoid", x)
+
+
+def sigmoid_backward(grad: Any, y: Any) -> Array:
+    """Carry a gradient back through `sigmoid`: ``grad * y * (1 - y)``.
+
+    Parameters
+    ----------
+    grad, y : ndarray of real numbers, one shape
+        The gradient, and what `sigmoid` returned.
+
+    Returns
+    -------
+    ndarray, grad's shape
+        In y's dtype where that is floating, else float64.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.sigmoid_backward(np.ones(1), np.array([0.5]))
+    array([0.25])
+    """
+    return _apply_backward("sigmoid_backward", grad, y)
+
+
+def tanh(x: Any) -> Array:
+    """Map numbers to (-1, 1): the hyperbolic tangent.
+
+    Parameters
+    ----------
+    x : ndarray of real numbers, any shape
+
+    Returns
+    -------
+    ndarray, x's shape
+        New memory, in x's dtype where that is floating, else float64.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.tanh(np.array([0.0, 1000.0]))
+    array([0., 1.])
+    """
+    return _apply("tanh", x)
+
+
+def tanh_backward(grad: Any, y: Any) -> Array:
+    """Carry a gradient back through `tanh`: ``grad * (1 - y * y)``.
+
+    Parameters
+    ----------
+    grad, y : ndarray of real numbers, one shape
+        The gradient, and what `tanh` returned.
+
+    Returns
+    -------
+    ndarray, grad's shape
+        In y's dtype where that is floating, else float64.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.tanh_backward(np.ones(1), np.array([0.5]))
+    array([0.75])
+    """
+    return _apply_backward("tanh_backward", grad, y)
+
+
+def softmax(x: Any, axis: int = -1) -> Array:
+    """Turn scores into probabilities: ``exp(x) / sum(exp(x))`` along an axis.
+
+    Parameters
+    ----------
+    x : ndarray of real numbers, any shape with at least one axis
+    axis : int
+
+    Returns
+    -------
+    ndarray, x's shape
+        New memory, in x's dtype where that is floating, else float64; sums to 1 along the axis.
+
+    Raises
+    ------
+    ArgumentError
+        If x has no such axis, or nothing along it.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.softmax(np.array([1000.0, 1000.0]))
+    array([0.5, 0.5])
+    """
+    return _apply_along("softmax", x, axis)
+
+
+def softmax_backward(grad: Any, y: Any, axis: int = -1) -> Array:
+    """Carry a gradient back through `softmax`: ``y * (grad - sum(grad * y))``.
+
+    Parameters
+    ----------
+    grad, y : ndarray of real numbers, one shape
+        The gradient, and what `softmax` returned.
+    axis : int
+
+    Returns
+    -------
+    ndarray, grad's shape
+        In y's dtype where that is floating, else float64.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.softmax_backward(np.array([1.0, 0.0]), np.array([0.5, 0.5]))
+    array([ 0.25, -0.25])
+    """
+    return _apply_backward("softmax_backward", grad, y, axis)
+
+
+def log_softmax(x: Any, axis: int = -1) -> Array:
+    """Take the logarithm of `softmax` without leaving the range of numbers.
+
+    Parameters
+    ----------
+    x : ndarray of real numbers, any shape with at least one axis
+    axis : int
+
+    Returns
+    -------
+    ndarray, x's shape
+        New memory, in x's dtype where that is floating, else float64.
+
+    Raises
+    ------
+    ArgumentError
+        If x has no such axis, or nothing along it.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.log_softmax(np.array([0.0, 1000.0]))
+    array([-1000.,     0.])
+    """
+    return _apply_along("log_softmax", x, axis)
+
+
+def log_softmax_backward(grad: Any, y: Any, axis: int = -1) -> Array:
+    """Carry a gradient back through `log_softmax`: ``grad - exp(y) * sum(grad)``.
+
+    Parameters
+    ----------
+    grad, y : ndarray of real numbers, one shape
+        The gradient, and what `log_softmax` returned.
+    axis : int
+
+    Returns
+    -------
+    ndarray, grad's shape
+        In y's dtype where that is floating, else float64.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.log_softmax_backward(np.array([1.0, 0.0]), np.log([0.5, 0.5]))
+    array([ 0.5, -0.5])
+    """
+    return _apply_backward("log_softmax_backward", grad, y, axis)
+
+
+def _apply(name: str, x: Any, *axis: int) -> Array:
+    x = checks.array(name, "x", x, None)
+    dtype = compute_dtype(x)
+    y: Array = body(name, dtype)(as_dtype(x, dtype), *axis)
+    return as_dtype(y, result_dtype(x))
+
+
+def _apply_along(name: str, x: Any, axis: Any) -> Array:
+    x = checks.array(name, "x", x, None)
+    axis = integer(name, "axis", axis, -x.ndim)
+    if axis >= x.ndim or x.shape[axis] == 0:
+        rule = f"name one of the {x.ndim} axes of x, one that is not empty"
+        raise argument_error(name, "axis", rule, axis)
+    return _apply(name, x, axis)
+
+
+def _apply_backward(name: str, grad: Any, y: Any, *axis: int) -> Array:
+    grad = checks.array(name, "grad", grad, None)
+    y = checks.array(name, "y", y, None)
+    checks.same_shape(name, "grad", grad, y.shape, "y's")
+    dtype = compute_dtype(grad, y)
+    dx: Array = body(name, dtype)(as_dtype(grad, dtype), as_dtype(y, dtype), *axis)
+    return as_dtype(dx, result_dtype(y))

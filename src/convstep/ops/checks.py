@@ -1,0 +1,112 @@
+"""Checks of array arguments, and the rule for dtypes.
+
+The result of an operation has the dtype ``np.result_type`` of its array arguments if that is
+floating, else float64. A gradient has the dtype of the argument that it belongs to, by the same
+rule. float16 is computed in float32. Results are in the machine's own byte order.
+"""
+
+from typing import Any, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from convstep.errors import argument_error, nearest, type_error
+
+Array = npt.NDArray[Any]
+DType = np.dtype[Any]
+
+FLOAT32 = np.dtype(np.float32)
+FLOAT64 = np.dtype(np.float64)
+_NUMBERS = "biuf"  # bool, signed, unsigned, floating
+
+
+def array(function: str, argument: str, value: Any, ndim: int | None, axes: str = "") -> Array:
+    """Return `value` as a plain array of real numbers with `ndim` axes.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is complex, an object, a string or anything else that is no real number.
+    ArgumentError
+        If it has another number of axes.
+    """
+    try:
+        x = np.asarray(value)
+    except ValueError:
+        rule = "be an array of real numbers"
+        raise type_error(function, argument, rule, value, "Its rows differ in length.") from None
+    if x.dtype.kind not in _NUMBERS:
+        raise type_error(function, argument, "be an array of real numbers", x)
+    if ndim is not None and x.ndim != ndim:
+        count = "1 axis" if ndim == 1 else f"{ndim} axes"
+        raise argument_error(function, argument, f"have {count} {axes}".rstrip(), x)
+    return x
+
+
+def images(function: str, argument: str, value: Any) -> Array:
+    """Check a batch of images: four axes (N, H, W, C)."""
+    return array(function, argument, value, 4, "(batch, height, width, channels)")
+
+
+def filters(function: str, weight: Any, channels: str) -> Array:
+    """Check a bank of filters: four axes, and a kernel of at least one cell."""
+    bank = array(function, "weight", weight, 4, f"(height, width, {channels})")
+    if 0 in bank.shape[:2]:
+        raise argument_error(function, "weight", "have a kernel of at least 1x1", bank)
+    return bank
+
+
+def bias(function: str, value: Any, channels: int) -> Array:
+    """Check a bias: one number per output channel."""
+    numbers = array(function, "bias", value, 1, "(output channels)")
+    same_shape(function, "bias", numbers, (channels,), "one number per output channel:")
+    return numbers
+
+
+def same_shape(function: str, argument: str, x: Array, shape: tuple[int, ...], whose: str) -> None:
+    """Check that x has the one shape that fits."""
+    if x.shape != shape:
+        raise argument_error(function, argument, f"have {whose} shape {shape}", x)
+
+
+def result_dtype(*arrays: Array) -> DType:
+    """Return the dtype of a result made from these arrays."""
+    dtype = np.result_type(*(x.dtype for x in arrays))
+    return dtype.newbyteorder("=") if dtype.kind == "f" else FLOAT64
+
+
+def compute_dtype(*arrays: Array) -> DType:
+    """Return the dtype in which a result made from these arrays is computed."""
+    dtype = result_dtype(*arrays)
+    return FLOAT32 if dtype == np.float16 else dtype
+
+
+def as_dtype(x: Array, dtype: DType) -> Array:
+    """Return x in this dtype: itself if it has it already."""
+    return x if x.dtype == dtype else x.astype(dtype)
+
+
+@overload
+def like(argument: Array, gradient: Array) -> Array: ...
+@overload
+def like(argument: Array, gradient: None) -> None: ...
+def like(argument: Array, gradient: Array | None) -> Array | None:
+    """Give a gradient the dtype of the argument that it belongs to."""
+    return None if gradient is None else as_dtype(gradient, result_dtype(argument))
+
+
+def choice(function: str, argument: str, value: Any, known: tuple[str, ...]) -> str:
+    """Check one word out of a few."""
+    if isinstance(value, str) and value in known:
+        return value
+    guess = nearest(value, known)
+    rule = f"be one of {', '.join(map(repr, known))}"
+    raise argument_error(
+        function, argument, rule, value, f"Did you mean {guess!r}?" if guess else ""
+    )
+
+
+def chosen(function: str, needs: Any, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Check which gradients a backward is asked for."""
+    names = (needs,) if isinstance(needs, str) else tuple(needs)
+    return tuple(choice(function, "needs", name, known) for name in names)

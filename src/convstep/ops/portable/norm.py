@@ -1,0 +1,39 @@
+"""Batch normalisation over all axes but the last."""
+
+import numpy as np
+
+from convstep.ops.checks import Array
+
+
+def batch_norm(
+    x: Array, weight: Array, bias: Array, mean: Array, variance: Array, eps: float
+) -> Array:
+    """(x - mean) / sqrt(variance + eps) * weight + bias, as one multiplication and one sum."""
+    scale = weight / np.sqrt(variance + x.dtype.type(eps))
+    y: Array = (x - mean) * scale + bias
+    return y
+
+
+def batch_statistics(x: Array) -> tuple[Array, Array]:
+    """Mean and variance (over n, not n - 1) of each channel."""
+    rows = x.reshape(-1, x.shape[-1])
+    mean = rows.mean(axis=0)
+    return mean, np.square(rows - mean).mean(axis=0)
+
+
+def batch_norm_backward(
+    grad: Array, x: Array, weight: Array, mean: Array, variance: Array, eps: float, of_batch: bool
+) -> tuple[Array, Array, Array]:
+    """Return the gradients of x, weight and bias.
+
+    With `of_batch`, mean and variance are x's own and x's gradient passes through them too.
+    """
+    rows = x.reshape(-1, x.shape[-1])
+    grads = grad.reshape(rows.shape)
+    inverse = 1 / np.sqrt(variance + x.dtype.type(eps))
+    normal = (rows - mean) * inverse
+    dbias = grads.sum(axis=0)
+    dweight = (grads * normal).sum(axis=0)
+    if of_batch:
+        grads = grads - (dbias + normal * dweight) / len(rows)
+    return (grads * (weight * inverse)).reshape(x.shape), dweight, dbias

@@ -1,0 +1,33 @@
+// Cutting dimensions into parts. Everything here depends on shapes alone, never on the number of threads.
+#pragma once
+#include <algorithm>
+#include "../kernels/kernels.hpp"
+#include "threads.hpp"
+
+namespace convstep {
+
+inline Index parts_of(Index n, Index size) { return (n + size - 1) / size; }              // parts of at most `size`
+inline Index part_start(Index n, Index parts, Index i) { return n * i / parts; }          // parts as equal as possible
+
+// Channels in blocks of whole vectors, as equal as possible; the last block may end in a partial vector.
+template <class T> struct Blocks {
+  Index channels, vectors, count;
+  int lanes;
+
+  Blocks(const Kernels<T>& kernels, Index channels)
+      : channels(channels), vectors(parts_of(channels, kernels.lanes)), count(parts_of(vectors, kernels.vectors)),
+        lanes(kernels.lanes) {}
+
+  Index first(Index block) const { return part_start(vectors, count, block) * lanes; }   // its first channel
+  int width(Index block) const { return int(part_start(vectors, count, block + 1) - part_start(vectors, count, block)); }
+  int widest() const { return int(parts_of(vectors, count)); }
+  Index padded() const { return vectors * lanes; }
+  int tail(Index block) const {
+    return int(std::min<Index>(lanes, channels - first(block) - (width(block) - 1) * lanes));
+  }
+};
+
+// Below this many multiply-adds waking other threads costs more than they save.
+inline int workers_for(double multiply_adds) { return multiply_adds < 200e3 ? 1 : num_threads(); }
+
+}  // namespace convstep

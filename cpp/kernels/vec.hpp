@@ -1,0 +1,88 @@
+// One vector of the target's widest registers, over the vector extensions of GCC and Clang.
+//
+// Assumes: compiled with the flags of one target, which set the width; included by target.cpp only.
+// Partial loads and stores touch nothing beyond their first n elements.
+#pragma once
+
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#define INLINE inline __attribute__((always_inline))
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 32")
+#endif
+
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int vector_bytes = 64, registers = 32;
+#elif defined(__AVX2__)
+constexpr int vector_bytes = 32, registers = 16;
+#elif defined(__aarch64__)
+constexpr int vector_bytes = 16, registers = 32;
+#else
+constexpr int vector_bytes = 16, registers = 16;
+#endif
+
+template <class T> struct VectorOf;
+template <> struct VectorOf<float> {
+  typedef float type __attribute__((vector_size(vector_bytes)));
+  typedef float in_memory __attribute__((vector_size(vector_bytes), aligned(4), may_alias));
+};
+template <> struct VectorOf<double> {
+  typedef double type __attribute__((vector_size(vector_bytes)));
+  typedef double in_memory __attribute__((vector_size(vector_bytes), aligned(8), may_alias));
+};
+template <class T> using Vec = typename VectorOf<T>::type;
+template <class T> constexpr int lanes = vector_bytes / int(sizeof(T));
+
+template <class T> INLINE Vec<T> load(const T* p) {
+  return *reinterpret_cast<const typename VectorOf<T>::in_memory*>(p);
+}
+template <class T> INLINE void store(T* p, Vec<T> v) {
+  *reinterpret_cast<typename VectorOf<T>::in_memory*>(p) = v;
+}
+// x - 0 compiles to a broadcast alone; 0 + x would keep an addition for the sake of -0.
+template <class T> INLINE Vec<T> splat(T x) { return x - Vec<T>{}; }
+
+#if defined(__AVX512F__)
+INLINE Vec<float> load_some(const float* p, int n) {
+  return _mm512_maskz_loadu_ps(__mmask16((1u << n) - 1), p);
+}
+INLINE Vec<double> load_some(const double* p, int n) {
+  return _mm512_maskz_loadu_pd(__mmask8((1u << n) - 1), p);
+}
+INLINE void store_some(float* p, Vec<float> v, int n) {
+  _mm512_mask_storeu_ps(p, __mmask16((1u << n) - 1), v);
+}
+INLINE void store_some(double* p, Vec<double> v, int n) {
+  _mm512_mask_storeu_pd(p, __mmask8((1u << n) - 1), v);
+}
+#elif defined(__AVX2__)
+INLINE __m256i first_floats(int n) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+INLINE __m256i first_doubles(int n) {
+  return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+INLINE Vec<float> load_some(const float* p, int n) { return _mm256_maskload_ps(p, first_floats(n)); }
+INLINE Vec<double> load_some(const double* p, int n) { return _mm256_maskload_pd(p, first_doubles(n)); }
+INLINE void store_some(float* p, Vec<float> v, int n) { _mm256_maskstore_ps(p, first_floats(n), v); }
+INLINE void store_some(double* p, Vec<double> v, int n) { _mm256_maskstore_pd(p, first_doubles(n), v); }
+#else
+template <class T> INLINE Vec<T> load_some(const T* p, int n) {
+  if (n == lanes<T>) return load(p);
+  Vec<T> v{};
+  for (int i = 0; i < n; i++) v[i] = p[i];
+  return v;
+}
+template <class T> INLINE void store_some(T* p, Vec<T> v, int n) {
+  if (n == lanes<T>) return store(p, v);
+  for (int i = 0; i < n; i++) p[i] = v[i];
+}
+#endif
+
+}  // namespace

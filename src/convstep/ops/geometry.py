@@ -56,9 +56,7 @@ def taps(window: Window) -> Iterator[Tap]:
     for i, row in enumerate(rows):
         for j, column in enumerate(columns):
             if row and column:
-                yield Tap(
-                    i, j, (everything, row[0], column[0]), (everything, row[1], column[1])
-                )
+                yield Tap(i, j, (everything, row[0], column[0]), (everything, row[1], column[1]))
 
 
 def _meet(window: Window, axis: int, k: int) -> tuple[slice, slice] | None:
@@ -234,12 +232,16 @@ def transposed_window(
         if extra[axis] and extra[axis] >= max(strides[axis], dilations[axis]):
             rule = "be smaller than the stride or the dilation"
             raise argument_error(function, "output_padding", rule, output_padding)
-    size = target if same else tuple(
-        (out[axis] - 1) * strides[axis]
-        + reach(kernel, dilations, axis)
-        - sum(pads[axis])
-        + extra[axis]
-        for axis in (0, 1)
+    size = (
+        target
+        if same
+        else tuple(
+            (out[axis] - 1) * strides[axis]
+            + reach(kernel, dilations, axis)
+            - sum(pads[axis])
+            + extra[axis]
+            for axis in (0, 1)
+        )
     )
     if min(size) < 1:
         got = f"{pads}, which leaves {size[0]}x{size[1]}"
@@ -265,9 +267,7 @@ def _too_large(
     if dilation != (1, 1):
         got += f" (kernel {kernel[0]}x{kernel[1]}, dilation {dilation[0]}x{dilation[1]})"
     advice = "Use a smaller window, or more padding."
-    return argument_error(
-        function, argument, "fit into the padded input", Shown(got), advice
-    )
+    return argument_error(function, argument, "fit into the padded input", Shown(got), advice)
 
 
 def require_cells(function: str, window: Window) -> None:

@@ -113,9 +113,7 @@ def max_pool2d_backward(
     return as_dtype(dx, result_dtype(x))
 
 
-def max_pool2d_with_index(
-    x: Array, kernel_size: Any, **options: Any
-) -> tuple[Array, Array]:
+def max_pool2d_with_index(x: Array, kernel_size: Any, **options: Any) -> tuple[Array, Array]:
     """`max_pool2d`, and the place of each maximum in its window, the first where several tie.
 
     The index (unsigned integers, one byte for windows of up to 256 cells) is all that

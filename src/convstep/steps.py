@@ -375,7 +375,7 @@ def _conv_arguments(
         raise argument_error(function, "W", rule, weight, advice)
     if channels != a.shape[3]:
         rule = f"have {a.shape[3]} input channels (axis 2) to match A_prev"
-        raise argument_error(function, "W", rule, weight)
+        raise argument_error(function, "W", rule, Shown(f"{channels} (shape {weight.shape})"))
     bias = checks.array(function, "b", b, 4, "(1, 1, 1, n_C)")
     checks.same_shape(function, "b", bias, (1, 1, 1, n_C), "one number per filter:")
     stride, pad = hp.for_convolution(function, hparameters, f)

@@ -10,7 +10,7 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from convstep.errors import argument_error, nearest, type_error
+from convstep.errors import Shown, argument_error, nearest, type_error
 
 Array = npt.NDArray[Any]
 DType = np.dtype[Any]
@@ -39,7 +39,8 @@ def array(function: str, argument: str, value: Any, ndim: int | None, axes: str 
         raise type_error(function, argument, "be an array of real numbers", x)
     if ndim is not None and x.ndim != ndim:
         count = "1 axis" if ndim == 1 else f"{ndim} axes"
-        raise argument_error(function, argument, f"have {count} {axes}".rstrip(), x)
+        got = Shown(f"{x.ndim} (shape {x.shape})")
+        raise argument_error(function, argument, f"have {count} {axes}".rstrip(), got)
     return x
 
 

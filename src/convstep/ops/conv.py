@@ -174,7 +174,8 @@ def _operands(function: str, x: Any, weight: Any, groups: Any) -> tuple[Array, A
     if weight.shape[2] != channels // groups:
         rule = f"have {channels // groups} input channels (axis 2) to match x"
         advice = f"x has {channels} channels in {groups} groups." if groups > 1 else ""
-        raise argument_error(function, "weight", rule, weight, advice)
+        got = Shown(f"{weight.shape[2]} (shape {weight.shape})")
+        raise argument_error(function, "weight", rule, got, advice)
     return x, weight, groups
 
 

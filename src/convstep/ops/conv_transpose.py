@@ -143,7 +143,8 @@ def _operands(function: str, x: Any, weight: Any, groups: Any) -> tuple[Array, A
     groups = integer(function, "groups", groups, 1)
     if weight.shape[3] != x.shape[3]:
         rule = f"have {x.shape[3]} input channels (axis 3) to match x"
-        raise argument_error(function, "weight", rule, weight)
+        got = Shown(f"{weight.shape[3]} (shape {weight.shape})")
+        raise argument_error(function, "weight", rule, got)
     if x.shape[3] % groups:
         got = f"{groups}, for {x.shape[3]} input channels"
         raise argument_error(function, "groups", "divide the input channels", Shown(got))

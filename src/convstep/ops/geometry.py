@@ -266,7 +266,7 @@ def _too_large(
     got = f"a window of {reaches[0]}x{reaches[1]} over a padded input of {padded[0]}x{padded[1]}"
     if dilation != (1, 1):
         got += f" (kernel {kernel[0]}x{kernel[1]}, dilation {dilation[0]}x{dilation[1]})"
-    advice = "Use a smaller window, or more padding."
+    advice = "Use a smaller window or a larger input."
     return argument_error(function, argument, "fit into the padded input", Shown(got), advice)
 
 

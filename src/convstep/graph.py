@@ -1,0 +1,357 @@
+"""Networks: named layers, joined by named edges.
+
+A `Graph` is an immutable description, and a layer itself: it keeps the contract at the head of
+`convstep.nn.layer`, so graphs nest. The parameters of its node "conv1" are called
+"conv1.weight" and "conv1.bias"; those of a nested graph "block1.conv1.weight".
+
+`Sequential` and whatever else joins layers only build a `Graph`.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+
+import numpy as np
+
+from convstep.errors import ArgumentError, Shown, argument_error, type_error
+from convstep.nn.layer import (
+    Array,
+    Arrays,
+    ArraySpec,
+    Backward,
+    Forward,
+    Initial,
+    Inputs,
+    Layer,
+    LayerSpec,
+    Needs,
+    layer_from_config,
+    register_layer,
+)
+from convstep.nn.nodes import Node, checked_names, ordered_nodes
+from convstep.nn.random import Key
+
+_T = TypeVar("_T")
+
+INPUT = "x"
+"""What a graph with one input calls it."""
+
+
+class NodeSpec(NamedTuple):
+    """A node with the specs of what goes into it, and what it makes of them."""
+
+    node: Node
+    inputs: tuple[ArraySpec, ...]
+    spec: LayerSpec
+
+
+@register_layer
+@dataclass(frozen=True, init=False)
+class Graph(Layer):
+    """Layers joined into a network with one output.
+
+    Parameters
+    ----------
+    nodes : iterable of (name, layer, inputs)
+        `inputs` are the names of graph inputs or of other nodes; a single name may stand alone.
+        The order does not matter; it is kept where the edges allow.
+    output : str
+        The node whose value the graph returns.
+    inputs : str or iterable of str
+        The names of the graph's own inputs.
+
+    Raises
+    ------
+    ArgumentError
+        If a name is taken twice, unknown or malformed, if nodes wait for each other in a
+        circle, or if a node or an input leads nowhere.
+
+    Examples
+    --------
+    >>> from convstep import nn
+    >>> from convstep.graph import Graph
+    >>> graph = Graph([("hidden", nn.Dense(16), "x"), ("scores", nn.Dense(10), "hidden")], "scores")
+    >>> [node.name for node in graph.nodes]
+    ['hidden', 'scores']
+    """
+
+    label: ClassVar[str] = "block"
+
+    nodes: tuple[Node, ...]
+    output: str
+    inputs: tuple[str, ...]
+    _last_uses: dict[str, list[str]] = field(repr=False, compare=False)
+
+    def __init__(
+        self,
+        nodes: Iterable[tuple[str, Layer, str | Iterable[str]]],
+        output: str,
+        inputs: str | Iterable[str] = INPUT,
+    ) -> None:
+        """Check the names, put the nodes in order, and see where each value is used last."""
+        inputs = checked_names("inputs", inputs)
+        ordered = ordered_nodes(nodes, inputs, output)
+        last_user = {name: node.name for node in ordered for name in node.inputs}
+        last_uses: dict[str, list[str]] = {node.name: [] for node in ordered}
+        for name, user in last_user.items():
+            last_uses[user].append(name)
+        self._settle(nodes=ordered, output=output, inputs=inputs, _last_uses=last_uses)
+
+    # ------------------------------------------------------------------ the layer's contract
+
+    def spec(self, *inputs: ArraySpec) -> LayerSpec:
+        """Infer shapes and dtypes, node by node."""
+        params: dict[str, ArraySpec] = {}
+        state: dict[str, ArraySpec] = {}
+        specs = self.node_specs(*inputs)
+        for node, _, spec in specs:
+            params.update(_prefixed(node.name, spec.params))
+            state.update(_prefixed(node.name, spec.state))
+        return LayerSpec(specs[-1].spec.output, params, state)
+
+    def init(self, rng: Key, spec: LayerSpec) -> Initial:
+        """Let each node make its arrays."""
+        params: dict[str, Array] = {}
+        state: dict[str, Array] = {}
+        own_params, own_state = _by_node(spec.params), _by_node(spec.state)
+        for node in self.nodes:
+            own = spec._replace(
+                params=own_params.get(node.name, {}), state=own_state.get(node.name, {})
+            )
+            first_params, first_state = node.layer.init(rng.child(node.name), own)
+            params.update(_prefixed(node.name, first_params))
+            state.update(_prefixed(node.name, first_state))
+        return params, state
+
+    def forward(
+        self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
+    ) -> Forward:
+        """Run the nodes in order; the cache holds theirs, by name."""
+        own_params, own_state = _by_node(params), _by_node(state)
+        values = self._bind(inputs)
+        caches: dict[str, Any] = {}
+        new_state: dict[str, Array] = {}
+        for node in self.nodes:
+            with _located(node):
+                values[node.name], caches[node.name], after = node.layer.forward(
+                    own_params.get(node.name, {}),
+                    own_state.get(node.name, {}),
+                    tuple(values[name] for name in node.inputs),
+                    training=training,
+                    rng=rng and rng.child(node.name),
+                )
+            new_state.update(_prefixed(node.name, after))
+            self._forget(values, node)
+        return values[self.output], caches, new_state
+
+    def apply(self, params: Arrays, state: Arrays, inputs: Inputs) -> Array:
+        """Run the nodes in order, and keep no value longer than it is used."""
+        own_params, own_state = _by_node(params), _by_node(state)
+        values = self._bind(inputs)
+        for node in self.nodes:
+            with _located(node):
+                values[node.name] = node.layer.apply(
+                    own_params.get(node.name, {}),
+                    own_state.get(node.name, {}),
+                    tuple(values[name] for name in node.inputs),
+                )
+            self._forget(values, node)
+        return values[self.output]
+
+    def backward(
+        self,
+        params: Arrays,
+        cache: Any,
+        grad: Array,
+        *,
+        needs: Needs,
+        out: Mapping[str, Array] | None = None,
+        on_grad: Callable[[str], None] | None = None,
+    ) -> Backward:
+        """Run the nodes in reverse order, each cache let go as soon as it is used.
+
+        Parameters
+        ----------
+        out : mapping from name to ndarray, optional
+            Where to write the parameters' gradients; without it they are new arrays.
+        on_grad : callable, optional
+            Called with a parameter's name when its gradient is final, in an order that only
+            the graph decides: from its last node to its first.
+        """
+        if not cache:
+            rule = "be one that no backward has used"
+            raise argument_error("Graph.backward", "cache", rule, cache, "Run forward again.")
+        own_params = _by_node(params)
+        node_needs, value_needs = self._plan(needs)
+        grads = {self.output: grad} if value_needs[self.output] else {}
+        param_grads: dict[str, Array] = {}
+        for node in reversed(self.nodes):
+            if node.name not in grads:  # nothing from here to the inputs is wanted
+                del cache[node.name]
+                continue
+            input_grads, own_grads = node.layer.backward(
+                own_params.get(node.name, {}),
+                cache.pop(node.name),
+                grads.pop(node.name),
+                needs=node_needs[node.name],
+            )
+            for name, input_grad in zip(node.inputs, input_grads, strict=True):
+                if value_needs[name] and input_grad is not None:
+                    grads[name] = grads[name] + input_grad if name in grads else input_grad
+            for name, param_grad in _prefixed(node.name, own_grads).items():
+                param_grads[name] = _placed(name, param_grad, out)
+                if on_grad:
+                    on_grad(name)
+        return tuple(grads.get(name) for name in self.inputs), param_grads
+
+    def multiply_adds(self, *inputs: ArraySpec) -> int:
+        """Add up what the nodes cost."""
+        return sum(node.layer.multiply_adds(*given) for node, given, _ in self.node_specs(*inputs))
+
+    def to_config(self) -> dict[str, Any]:
+        """Describe the graph in values that JSON knows."""
+        nodes = [
+            {"name": node.name, "layer": node.layer.to_config(), "inputs": list(node.inputs)}
+            for node in self.nodes
+        ]
+        own = {"inputs": list(self.inputs), "nodes": nodes, "output": self.output}
+        return {"type": "Graph", **own}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Make the graph from what `to_config` or JSON gives."""
+        try:
+            nodes = [
+                (node["name"], layer_from_config(node["layer"]), node["inputs"])
+                for node in config["nodes"]
+            ]
+            return cls(nodes, config["output"], config["inputs"])
+        except (KeyError, TypeError) as error:
+            if isinstance(error, ArgumentError):  # our own, which says more
+                raise
+            rule = "have inputs, nodes (each with a name, a layer and inputs) and an output"
+            raise argument_error("Graph", "its description", rule, config) from error
+
+    # ------------------------------------------------------------------ the nodes
+
+    def node_specs(self, *inputs: ArraySpec) -> list[NodeSpec]:
+        """Infer what goes into each node and what it makes of it, in the order of `nodes`.
+
+        Raises
+        ------
+        ArgumentError
+            Where a layer cannot take what it gets; the message names the node.
+        """
+        values = self._bind(inputs)
+        specs = []
+        for node in self.nodes:
+            given = tuple(values[name] for name in node.inputs)
+            with _located(node):
+                spec = node.layer.spec(*given)
+            values[node.name] = spec.output
+            specs.append(NodeSpec(node, given, spec))
+        return specs
+
+    def _bind(self, inputs: tuple[_T, ...]) -> dict[str, _T]:
+        """Give the inputs their names."""
+        if len(inputs) != len(self.inputs):
+            rule = f"be {len(self.inputs)} ({', '.join(self.inputs)})"
+            raise argument_error("Graph", "inputs", rule, Shown(f"{len(inputs)} inputs"))
+        return dict(zip(self.inputs, inputs, strict=True))
+
+    def _forget(self, values: dict[str, Array], node: Node) -> None:
+        """Let go of the values that no node after this one uses."""
+        for name in self._last_uses[node.name]:
+            del values[name]
+
+    def _plan(self, needs: Needs) -> tuple[dict[str, Needs], dict[str, bool]]:
+        """Decide which gradients each node computes, and which values need one."""
+        wanted = _by_node(dict.fromkeys(needs.params))
+        values = dict(zip(self.inputs, needs.inputs, strict=True))
+        nodes = {}
+        for node in self.nodes:
+            own = Needs(
+                tuple(values[name] for name in node.inputs), tuple(wanted.get(node.name, ()))
+            )
+            nodes[node.name] = own
+            values[node.name] = any(own.inputs) or bool(own.params)
+        return nodes, values
+
+
+def Sequential(layers: Iterable[Layer | tuple[str, Layer]]) -> Graph:
+    """Join layers in a row.
+
+    Parameters
+    ----------
+    layers : iterable of Layer or (name, Layer)
+        A layer without a name is called after its kind: conv1, pool1, conv2, ...
+
+    Returns
+    -------
+    Graph
+
+    Examples
+    --------
+    >>> from convstep import nn
+    >>> from convstep.graph import Sequential
+    >>> graph = Sequential([nn.Conv2D(8, 3), nn.MaxPool2D(2), nn.Flatten(), nn.Dense(10)])
+    >>> [node.name for node in graph.nodes]
+    ['conv1', 'pool1', 'flatten1', 'dense1']
+    """
+    counts: Counter[str] = Counter()
+    nodes: list[Node] = []
+    for item in layers:
+        name, layer = _named(item, counts)
+        nodes.append(Node(name, layer, (nodes[-1].name if nodes else INPUT,)))
+    if not nodes:
+        raise argument_error("Sequential", "layers", "hold at least one layer", nodes)
+    return Graph(nodes, nodes[-1].name)
+
+
+def _named(item: Any, counts: Counter[str]) -> tuple[str, Layer]:
+    """Return a layer with its name, made from its kind and how many of that came before."""
+    name, layer = item if isinstance(item, tuple) and len(item) == 2 else (None, item)
+    if not isinstance(layer, Layer):
+        raise type_error("Sequential", "layers", "be layers, or pairs (name, layer)", item)
+    counts[layer.label] += 1
+    return name or f"{layer.label}{counts[layer.label]}", layer
+
+
+# ---------------------------------------------------------------------------- names of arrays
+
+
+def _by_node(arrays: Mapping[str, _T]) -> dict[str, dict[str, _T]]:
+    """Sort "conv1.weight" and the like by node: {"conv1": {"weight": ...}}."""
+    nodes: dict[str, dict[str, _T]] = {}
+    for name, array in arrays.items():
+        node, _, own = name.partition(".")
+        nodes.setdefault(node, {})[own] = array
+    return nodes
+
+
+def _prefixed(node: str, arrays: Mapping[str, _T]) -> dict[str, _T]:
+    """Call a node's arrays by their names in the graph."""
+    return {f"{node}.{name}": array for name, array in arrays.items()}
+
+
+def _placed(name: str, value: Array, out: Mapping[str, Array] | None) -> Array:
+    """Put a gradient where it is wanted."""
+    if out is None:
+        return value
+    np.copyto(out[name], value)
+    return out[name]
+
+
+@contextmanager
+def _located(node: Node) -> Iterator[None]:
+    """Put the node's name before an error that comes from its layer."""
+    try:
+        yield
+    except ArgumentError as error:
+        kind = type(node.layer).__name__
+        text = str(error).removeprefix(f"{kind}: ")
+        nested = isinstance(node.layer, Graph) and text == str(error)
+        where = f"{node.name}." if nested else f"{node.name} ({kind}): "
+        raise type(error)(where + text) from None

@@ -1,0 +1,390 @@
+"""`Model`: a network with its arrays, to train, to use, to save."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from convstep import ops
+from convstep.errors import ArgumentError, Shown, argument_error, type_error
+from convstep.graph import Graph
+from convstep.models import files
+from convstep.models.examples import Wanted, checked_examples, checked_inputs, checked_parts
+from convstep.models.summary import summary
+from convstep.nn.layer import Array, Arrays, ArraySpec, DType, Shape, layer_from_config
+from convstep.nn.losses import Loss, SoftmaxCrossEntropy
+from convstep.nn.optimizers import Adam, Optimizer
+from convstep.nn.random import Key
+from convstep.nn.schedules import ConstantSchedule, Schedule
+from convstep.ops.checks import choice
+from convstep.ops.geometry import integer
+from convstep.training.callbacks import Callback, KeepBest
+from convstep.training.evaluate import evaluate, outputs
+from convstep.training.fit import fit
+from convstep.training.history import History
+from convstep.training.metrics import accuracy
+from convstep.training.parameters import FlatArrays
+from convstep.training.progress import PROGRESS, progress_callback
+from convstep.training.run import EVALUATION_BATCH, Augment, Run
+from convstep.training.step import TrainingState
+
+_METRICS = {"accuracy": accuracy}
+
+
+class Model:
+    """A network with its parameters.
+
+    Parameters
+    ----------
+    graph : Graph
+        The network: `Sequential([...])`, or a `Graph` with one input.
+    input_shape : tuple of int
+        The shape of one example: (height, width, channels), or (features,).
+    seed : int
+        Decides the first weights, the order of examples, dropout and augmentation.
+    dtype : {float32, float64}
+        What the network computes in; inputs are converted batch by batch.
+
+    Attributes
+    ----------
+    params : mapping from name to ndarray
+        The parameters, such as ``"conv1.weight"``: views that may be written to. They are made
+        when they are first asked for.
+    state : mapping from name to ndarray
+        What layers keep beside parameters.
+    metadata : dict
+        Whatever JSON can hold; saved with the model.
+    history : History
+        Of the last `fit`, also if that was interrupted.
+
+    Raises
+    ------
+    ArgumentError
+        If the layers do not fit each other or the input; the message names the layer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convstep import nn
+    >>> from convstep.graph import Sequential
+    >>> from convstep.models import Model
+    >>> graph = Sequential([nn.Conv2D(8, 3, activation="relu"), nn.Flatten(), nn.Dense(10)])
+    >>> model = Model(graph, input_shape=(8, 8, 1))
+    >>> model.predict(np.zeros((5, 8, 8, 1))).shape
+    (5, 10)
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        input_shape: Sequence[int],
+        seed: int = 0,
+        dtype: npt.DTypeLike = np.float32,
+    ) -> None:
+        self.graph = _checked_graph(graph)
+        self.input_shape = _checked_shape(input_shape)
+        self.dtype = _checked_dtype(dtype)
+        self.seed = integer("Model", "seed", seed, 0)
+        self.metadata: dict[str, Any] = {}
+        self.history = History()
+        self.step = 0
+        self._input = ArraySpec(self.input_shape, self.dtype)
+        self._spec = graph.spec(self._input)
+        self._arrays: tuple[FlatArrays, Arrays] | None = None
+
+    @property
+    def params(self) -> FlatArrays:
+        """The parameters by name."""
+        return self._made()[0]
+
+    @property
+    def state(self) -> Arrays:
+        """What layers keep beside parameters, by name."""
+        return self._made()[1]
+
+    def summary(self) -> str:
+        """Return a table of layers, output shapes, parameters and multiply-adds per example."""
+        return summary(self.graph, self._input)
+
+    def fit(
+        self,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        *,
+        epochs: int = 10,
+        batch_size: int = 32,
+        optimizer: Optimizer | None = None,
+        loss: Loss | None = None,
+        schedule: Schedule | None = None,
+        validation_split: float = 0.0,
+        validation_data: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+        augment: Augment | None = None,
+        keep_best: bool = False,
+        progress: str = "auto",
+        callbacks: Sequence[Callback] = (),
+    ) -> History:
+        """Train the parameters, from where they are.
+
+        Parameters
+        ----------
+        x : ndarray of real numbers, shape (N, *input_shape)
+            The examples; where there is one channel, its axis may be missing.
+        y : ndarray of int, shape (N,)
+            The labels, from 0.
+        epochs, batch_size : int
+            How often to go through the examples, and how many of them make a step.
+        optimizer : Optimizer
+            `Adam()` if None.
+        loss : Loss
+            `SoftmaxCrossEntropy()` if None.
+        schedule : Schedule
+            Scales the optimizer's learning rate; constant if None.
+        validation_split : float
+            The share of the examples, each class in proportion, to hold back and measure on.
+        validation_data : (x, y)
+            Examples to measure on instead.
+        augment : callable
+            ``augment(batch, rng) -> batch`` changes the batches that are trained on; `rng` is a
+            `numpy.random.Generator`.
+        keep_best : bool
+            At the end, put back the parameters of the epoch with the best validation accuracy.
+        progress : {"auto", "bar", "lines", "none"}
+            A live bar, a line per epoch, or nothing; "auto" is the bar on a terminal and the
+            lines elsewhere.
+        callbacks : sequence of Callback
+            What else wants to hear of each step and epoch.
+
+        Returns
+        -------
+        History
+            The numbers of each epoch, which is also ``model.history``.
+
+        Raises
+        ------
+        ArgumentError
+            If an argument breaks its rule, before anything is computed; or if the loss becomes
+            infinite or NaN.
+        KeyboardInterrupt
+            After Ctrl-C. What `keep_best` promises is done, and ``model.history`` holds the
+            finished epochs.
+
+        Notes
+        -----
+        The same model, data and arguments give the same bits, on one machine and version.
+        """
+        epochs = integer("Model.fit", "epochs", epochs, 1)
+        batch_size = integer("Model.fit", "batch_size", batch_size, 1)
+        choice("Model.fit", "progress", progress, PROGRESS)
+        loss = SoftmaxCrossEntropy() if loss is None else loss
+        optimizer = Adam() if optimizer is None else optimizer
+        training, validation = checked_parts(
+            x, y, self._wanted(loss), validation_split, validation_data, self.seed
+        )
+        if keep_best and validation is None:
+            rule = "come with validation_split or validation_data"
+            raise argument_error("Model.fit", "keep_best", rule, keep_best)
+        params, state = self._made()
+        run = Run(
+            graph=self.graph,
+            arrays=TrainingState(
+                params,
+                grads=FlatArrays(self._spec.params, self.dtype),
+                state=state,
+                optimizer=optimizer.init(params.flat),
+                step=self.step,
+            ),
+            loss=loss,
+            metrics=_METRICS,
+            optimizer=optimizer,
+            schedule=ConstantSchedule() if schedule is None else schedule,
+            epochs=epochs,
+            batch_size=batch_size,
+            seed=self.seed,
+            augment=augment,
+        )
+        self.history = run.history
+        watching = [progress_callback(progress), *callbacks, *([KeepBest()] if keep_best else [])]
+        try:
+            return fit(run, training, validation, watching)
+        finally:
+            self._arrays = params, run.arrays.state
+            self.step = run.arrays.step
+
+    def evaluate(
+        self,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        *,
+        batch_size: int = EVALUATION_BATCH,
+        loss: Loss | None = None,
+    ) -> dict[str, float]:
+        """Measure the model on examples.
+
+        Parameters
+        ----------
+        x, y, loss
+            As in `fit`.
+        batch_size : int
+            How many examples to compute at once.
+
+        Returns
+        -------
+        dict
+            ``{"loss": ..., "accuracy": ...}``, means over the examples.
+        """
+        loss = SoftmaxCrossEntropy() if loss is None else loss
+        return evaluate(
+            self.graph,
+            self.params,
+            self.state,
+            checked_examples("Model.evaluate", x, y, self._wanted(loss)),
+            loss=loss,
+            metrics=_METRICS,
+            batch_size=integer("Model.evaluate", "batch_size", batch_size, 1),
+            dtype=self.dtype,
+        )
+
+    def predict(self, x: npt.ArrayLike, *, batch_size: int = EVALUATION_BATCH) -> Array:
+        """Compute the network's outputs.
+
+        Parameters
+        ----------
+        x : ndarray of real numbers, shape (N, *input_shape)
+            The examples; where there is one channel, its axis may be missing.
+        batch_size : int
+            How many examples to compute at once.
+
+        Returns
+        -------
+        ndarray of the model's dtype, shape (N, ...)
+            For a classifier its scores: no softmax is applied.
+        """
+        batch_size = integer("Model.predict", "batch_size", batch_size, 1)
+        x = checked_inputs("Model.predict", "x", x, self.input_shape)
+        result = np.empty((len(x), *self._spec.output.shape), self.dtype)
+        batches = outputs(self.graph, self.params, self.state, x, batch_size, self.dtype)
+        for start, batch in zip(range(0, len(x), batch_size), batches, strict=True):
+            result[start : start + batch_size] = batch
+        return result
+
+    def predict_proba(self, x: npt.ArrayLike, *, batch_size: int = EVALUATION_BATCH) -> Array:
+        """Compute the probability of each class: the softmax of `predict`.
+
+        Returns
+        -------
+        ndarray of the model's dtype, shape (N, classes)
+        """
+        return ops.softmax(self.predict(x, batch_size=batch_size))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model, its parameters and `metadata` to a safetensors file.
+
+        A file that is there is replaced as a whole or, if something goes wrong, not at all.
+
+        Raises
+        ------
+        ArgumentError
+            If `metadata` holds something that JSON cannot.
+        OSError
+            If the file cannot be written.
+        """
+        model = {
+            "graph": self.graph.to_config(),
+            "input_shape": self.input_shape,
+            "dtype": self.dtype.name,
+            "seed": self.seed,
+            "step": self.step,
+        }
+        files.write(Path(path), model, self.metadata, {**self.params, **self.state})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Read a model that `save` wrote.
+
+        Raises
+        ------
+        FileFormatError
+            If the file is not there, damaged, of another kind or written by a newer version.
+            Nothing in it is executed.
+        """
+        path = Path(path)
+        contents = files.read(path)
+        try:
+            model = cls._described(contents.model)
+            model._fill(contents.arrays)
+        except (ArgumentError, KeyError, TypeError, RecursionError) as error:
+            raise files.damaged(path, error) from error
+        model.metadata = contents.metadata
+        return model
+
+    def __repr__(self) -> str:
+        parameters = sum(spec.size for spec in self._spec.params.values())
+        return f"Model(input_shape={self.input_shape}, parameters={parameters}, dtype={self.dtype})"
+
+    # ------------------------------------------------------------------ inside
+
+    def _made(self) -> tuple[FlatArrays, Arrays]:
+        """Return parameters and state, made by now."""
+        if self._arrays is None:
+            rng = Key(self.seed).child("init")
+            self._fill({k: v for made in self.graph.init(rng, self._spec) for k, v in made.items()})
+        assert self._arrays is not None
+        return self._arrays
+
+    def _fill(self, arrays: Arrays) -> None:
+        """Take over parameters and state by name, copied; all must be there, as the spec says."""
+        specs = {**self._spec.params, **self._spec.state}
+        for name in {**specs, **arrays}:
+            array = arrays.get(name)
+            found = None if array is None else ArraySpec(array.shape, array.dtype)
+            if found != specs.get(name):
+                rule = f"be {specs.get(name, 'absent')}"
+                raise argument_error("Model", f"the array {name!r}", rule, Shown(found or "absent"))
+        params = FlatArrays(self._spec.params, self.dtype)
+        for name, view in params.items():
+            view[...] = arrays[name]
+        self._arrays = params, {name: arrays[name] for name in self._spec.state}
+
+    @classmethod
+    def _described(cls, description: Mapping[str, Any]) -> Self:
+        """Make a model without arrays from what `save` wrote about it."""
+        graph = layer_from_config(description["graph"])
+        model = cls(
+            graph,  # type: ignore[arg-type]  # checked there
+            input_shape=description["input_shape"],
+            seed=description["seed"],
+            dtype=description["dtype"],
+        )
+        model.step = integer("Model", "step", description["step"], 0)
+        return model
+
+    def _wanted(self, loss: Loss) -> Wanted:
+        return Wanted(self.input_shape, self._spec.output, loss)
+
+
+def _checked_graph(graph: Any) -> Graph:
+    if not isinstance(graph, Graph):
+        advice = "Sequential([...]) joins layers into one."
+        raise type_error("Model", "graph", "be a Graph", graph, advice)
+    return graph
+
+
+def _checked_shape(shape: Any) -> Shape:
+    if not isinstance(shape, tuple | list):
+        rule = "be the shape of one example, such as (height, width, channels)"
+        raise type_error("Model", "input_shape", rule, shape)
+    return tuple(integer("Model", "input_shape", length, 1) for length in shape)
+
+
+def _checked_dtype(dtype: Any) -> DType:
+    try:
+        found: DType | None = np.dtype(dtype)
+    except TypeError:
+        found = None
+    if found not in (np.float32, np.float64):
+        raise argument_error("Model", "dtype", "be float32 or float64", dtype)
+    return found

@@ -1,0 +1,55 @@
+"""Layers, losses, optimizers, schedules and initializers.
+
+`layer` opens with the contract that every layer keeps. Nothing here holds arrays: `Model` does.
+"""
+
+from convstep.nn.activation import ReLU
+from convstep.nn.conv import Conv2D
+from convstep.nn.dense import Dense, Flatten
+from convstep.nn.dropout import Dropout
+from convstep.nn.initializers import glorot_uniform, he_normal, zeros
+from convstep.nn.layer import (
+    ArraySpec,
+    Layer,
+    LayerSpec,
+    Needs,
+    layer_from_config,
+    register_layer,
+)
+from convstep.nn.losses import Loss, SoftmaxCrossEntropy
+from convstep.nn.normalize import Normalize
+from convstep.nn.optimizers import SGD, Adam, Optimizer, OptimizerState
+from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, MaxPool2D
+from convstep.nn.random import Key
+from convstep.nn.schedules import ConstantSchedule, CosineSchedule, Schedule
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "ArraySpec",
+    "AvgPool2D",
+    "ConstantSchedule",
+    "Conv2D",
+    "CosineSchedule",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "GlobalAvgPool2D",
+    "Key",
+    "Layer",
+    "LayerSpec",
+    "Loss",
+    "MaxPool2D",
+    "Needs",
+    "Normalize",
+    "Optimizer",
+    "OptimizerState",
+    "ReLU",
+    "Schedule",
+    "SoftmaxCrossEntropy",
+    "glorot_uniform",
+    "he_normal",
+    "layer_from_config",
+    "register_layer",
+    "zeros",
+]

@@ -1,0 +1,169 @@
+"""Convolution."""
+
+import math
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar
+
+from convstep import ops
+from convstep.errors import argument_error
+from convstep.nn.activation import activation_backward, checked_activation
+from convstep.nn.initializers import he_normal, zeros
+from convstep.nn.layer import (
+    Array,
+    Arrays,
+    ArraySpec,
+    Backward,
+    Forward,
+    Initial,
+    Inputs,
+    Layer,
+    LayerSpec,
+    Needs,
+    floating,
+    one_image,
+    register_layer,
+)
+from convstep.nn.random import Key
+from convstep.ops.geometry import integer, pair, resolve_padding, sliding_window
+
+
+@register_layer
+@dataclass(frozen=True)
+class Conv2D(Layer):
+    """2-D convolution with learned weights, and an optional activation.
+
+    Parameters
+    ----------
+    out_channels : int
+        Number of filters.
+    kernel_size, stride, dilation : int or (height, width)
+        As in `ops.conv2d`.
+    padding : int, (height, width), ((top, bottom), (left, right)), "valid", "same" or "same_lower"
+        As in `ops.conv2d`.
+    groups : int
+        The channels are cut into so many groups that do not see each other.
+    bias : bool
+        Whether each output channel has a bias.
+    activation : {None, "relu", "leaky_relu", "sigmoid", "tanh"}
+        What the result goes through.
+
+    Notes
+    -----
+    Parameters: ``weight`` (kh, kw, in_channels / groups, out_channels), He normal at first,
+    and ``bias`` (out_channels,), zero at first. The cache is the input, and the output if there
+    is an activation.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convstep import nn
+    >>> layer = nn.Conv2D(8, 3, padding="same")
+    >>> layer.spec(nn.ArraySpec((8, 8, 1), np.dtype("float32"))).output.shape
+    (8, 8, 8)
+    """
+
+    label: ClassVar[str] = "conv"
+
+    out_channels: int
+    kernel_size: int | tuple[int, int]
+    _: KW_ONLY
+    stride: int | tuple[int, int] = 1
+    padding: Any = 0
+    dilation: int | tuple[int, int] = 1
+    groups: int = 1
+    bias: bool = True
+    activation: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the arguments, and write pairs out as pairs."""
+        name = "Conv2D"
+        kernel = pair(name, "kernel_size", self.kernel_size, 1)
+        stride = pair(name, "stride", self.stride, 1)
+        dilation = pair(name, "dilation", self.dilation, 1)
+        self._settle(
+            out_channels=integer(name, "out_channels", self.out_channels, 1),
+            kernel_size=kernel,
+            stride=stride,
+            padding=settled_padding(name, self.padding, kernel, stride, dilation),
+            dilation=dilation,
+            groups=integer(name, "groups", self.groups, 1),
+            bias=bool(self.bias),
+            activation=checked_activation(name, self.activation),
+        )
+        if self.out_channels % self.groups:
+            rule = f"divide out_channels, {self.out_channels}"
+            raise argument_error(name, "groups", rule, self.groups)
+
+    def spec(self, *inputs: ArraySpec) -> LayerSpec:
+        """Infer shapes and dtypes."""
+        x = one_image(self, inputs)
+        height, width, channels = x.shape
+        if channels % self.groups:
+            rule = f"divide the input's {channels} channels"
+            raise argument_error("Conv2D", "groups", rule, self.groups)
+        kernel = pair("Conv2D", "kernel_size", self.kernel_size, 1)
+        window = sliding_window("Conv2D", (height, width), kernel, **self._geometry())
+        dtype = floating(x.dtype)
+        shape = (*kernel, channels // self.groups, self.out_channels)
+        params = {"weight": ArraySpec(shape, dtype)}
+        if self.bias:
+            params["bias"] = ArraySpec((self.out_channels,), dtype)
+        return LayerSpec(ArraySpec((*window.out, self.out_channels), dtype), params, {})
+
+    def init(self, rng: Key, spec: LayerSpec) -> Initial:
+        """Draw the weights by He's rule, with biases of zero."""
+        weight = spec.params["weight"]
+        params = {"weight": he_normal(rng, weight, fan_in=math.prod(weight.shape[:-1]))}
+        if self.bias:
+            params["bias"] = zeros(spec.params["bias"])
+        return params, {}
+
+    def forward(
+        self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
+    ) -> Forward:
+        """Convolve; cache the input, and the output if its activation's backward needs it."""
+        (x,) = inputs
+        y = ops.conv2d(
+            x,
+            params["weight"],
+            params.get("bias"),
+            groups=self.groups,
+            activation=self.activation,
+            **self._geometry(),
+        )
+        return y, (x, y if self.activation else None), state
+
+    def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
+        """Compute what is needed and nothing else."""
+        x, y = cache
+        if self.activation:
+            grad = activation_backward(self.activation, grad, y)
+        grads = ops.conv2d_backward(
+            grad,
+            x,
+            params["weight"],
+            groups=self.groups,
+            needs=("x",) * needs.inputs[0] + needs.params,
+            **self._geometry(),
+        )
+        return (grads.x,), {name: getattr(grads, name) for name in needs.params}
+
+    def multiply_adds(self, *inputs: ArraySpec) -> int:
+        """Count one per weight and output position."""
+        spec = self.spec(*inputs)
+        return spec.params["weight"].size * math.prod(spec.output.shape[:-1])
+
+    def _geometry(self) -> dict[str, Any]:
+        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
+
+
+def settled_padding(
+    name: str,
+    padding: Any,
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    dilation: tuple[int, int],
+) -> Any:
+    """Check a padding; one in words stays as it is, numbers are written out for all four sides."""
+    sides = resolve_padding(name, padding, (1, 1), kernel, stride, dilation)
+    return padding if isinstance(padding, str) else sides

@@ -1,0 +1,73 @@
+"""Losses: how wrong an output is, and the gradient that says which way to go."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from convstep import ops
+from convstep.errors import Shown, argument_error, type_error
+from convstep.nn.layer import Array, ArraySpec
+
+
+class Loss(ABC):
+    """The base of all losses."""
+
+    @abstractmethod
+    def check(self, function: str, argument: str, target: Any, output: ArraySpec) -> Array:
+        """Return the target as an array, or raise if it does not fit a network's output."""
+
+    @abstractmethod
+    def forward(self, output: Array, target: Array) -> tuple[float, Array]:
+        """Return the mean loss over the batch, and its gradient by the output."""
+
+
+@dataclass(frozen=True)
+class SoftmaxCrossEntropy(Loss):
+    """-log of the probability that softmax gives the right class, for integer labels.
+
+    Notes
+    -----
+    Computed from log-softmax, so that no score is too large; the gradient is
+    ``(softmax(output) - onehot(target)) / batch``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convstep import nn
+    >>> loss, grad = nn.SoftmaxCrossEntropy().forward(np.zeros((2, 4)), np.array([0, 3]))
+    >>> round(loss, 4), grad.shape
+    (1.3863, (2, 4))
+    """
+
+    def check(self, function: str, argument: str, target: Any, output: ArraySpec) -> Array:
+        """Check integer labels from 0 up to the number of outputs."""
+        if len(output.shape) != 1:
+            rule = "end in one score per class for softmax cross-entropy"
+            got = Shown(f"outputs of shape {output.shape}")
+            raise argument_error(
+                function, "the network", rule, got, "Let it end in Dense(number_of_classes)."
+            )
+        labels, classes = np.asarray(target), output.shape[0]
+        if labels.dtype.kind not in "iu":
+            advice = "Give each class a number, in the order of the network's outputs."
+            raise type_error(function, argument, "be an array of integer labels", labels, advice)
+        if labels.ndim != 1:
+            rule = "have one axis: one label per example"
+            raise argument_error(function, argument, rule, labels)
+        if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+            rule = f"hold labels from 0 to {classes - 1}, one per output of the network"
+            got = Shown(f"labels from {labels.min()} to {labels.max()}")
+            raise argument_error(function, argument, rule, got)
+        return labels
+
+    def forward(self, output: Array, target: Array) -> tuple[float, Array]:
+        """Return the mean loss and its gradient."""
+        rows = np.arange(len(output))
+        log_probabilities = ops.log_softmax(output)
+        loss = -log_probabilities[rows, target].mean(dtype=np.float64)
+        grad = np.exp(log_probabilities)
+        grad[rows, target] -= 1
+        grad /= len(output)
+        return float(loss), grad

@@ -1,0 +1,53 @@
+"""A model's parameters: arrays by name that lie end to end in one vector."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from convstep.nn.layer import Array, ArraySpec, Shape
+
+
+class FlatArrays(Mapping[str, Array]):
+    """A read-only dict of arrays, each a view into the one contiguous vector `flat`.
+
+    What works element by element (an optimizer's step, clipping, a sum over workers) is a
+    single pass over `flat`; layers see their arrays by name.
+
+    Parameters
+    ----------
+    specs : mapping from name to ArraySpec
+        The shapes, in the order in which the arrays lie; their values start at zero.
+    dtype : dtype
+        One for all of them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convstep.nn import ArraySpec
+    >>> dtype = np.dtype("float32")
+    >>> specs = {"weight": ArraySpec((2, 3), dtype), "bias": ArraySpec((3,), dtype)}
+    >>> arrays = FlatArrays(specs, dtype)
+    >>> arrays["bias"][...] = 1
+    >>> arrays.flat
+    array([0., 0., 0., 0., 0., 0., 1., 1., 1.], dtype=float32)
+    """
+
+    def __init__(self, specs: Mapping[str, ArraySpec], dtype: np.dtype[Any]) -> None:
+        self.flat: Array = np.zeros(sum(spec.size for spec in specs.values()), dtype)
+        self._places: dict[str, tuple[slice, Shape]] = {}
+        start = 0
+        for name, spec in specs.items():
+            self._places[name] = slice(start, start + spec.size), spec.shape
+            start += spec.size
+
+    def __getitem__(self, name: str) -> Array:
+        # Made at each call, so that a copied or unpickled object's views are of its own vector.
+        place, shape = self._places[name]
+        return self.flat[place].reshape(shape)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)

@@ -1,0 +1,65 @@
+"""How a run shows its progress: a live bar, plain lines, or not at all."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from convstep.training.callbacks import Callback
+from convstep.training.run import Run
+
+_HIDDEN = ("learning_rate", "seconds")
+PROGRESS = ("auto", "bar", "lines", "none")
+
+
+def progress_callback(progress: str) -> Callback:
+    """Return what shows the progress: "auto" is a bar on a terminal and lines elsewhere."""
+    if progress == "auto":
+        progress = "bar" if sys.stderr.isatty() else "lines"
+    return {"bar": ProgressBar, "lines": ProgressLines, "none": Callback}[progress]()
+
+
+class ProgressLines(Callback):
+    """One line per epoch, to stderr."""
+
+    def on_epoch(self, run: Run, values: Mapping[str, float]) -> None:
+        """Write the line."""
+        rate = run.examples / values["seconds"] if values["seconds"] else 0.0
+        shown = [f"{name} {values[name]:.4f}" for name in values if name not in _HIDDEN]
+        line = ", ".join([f"epoch {run.epoch}/{run.epochs}", *shown, f"{rate:.0f} images/s"])
+        print(line.replace("_", " "), file=sys.stderr, flush=True)
+
+
+class ProgressBar(Callback):
+    """One bar for the whole run, to stderr, with the images per second and the time left."""
+
+    _bar: Any = None
+
+    def on_start(self, run: Run) -> None:
+        """Draw the empty bar."""
+        from tqdm import tqdm
+
+        self._validation = ""
+        self._bar = tqdm(
+            total=run.epochs * run.examples,
+            unit=" images",
+            unit_scale=True,
+            dynamic_ncols=True,
+            bar_format="{desc} {bar} {rate_fmt}, {remaining} left{postfix}",
+            file=sys.stderr,
+        )
+
+    def on_step(self, run: Run, means: Mapping[str, float]) -> None:
+        """Move it on."""
+        self._bar.set_description_str(f"epoch {run.epoch}/{run.epochs}", refresh=False)
+        shown = ", ".join(f"{name} {value:.3f}" for name, value in means.items())
+        self._bar.set_postfix_str(shown + self._validation, refresh=False)
+        self._bar.update(run.examples_seen - self._bar.n)
+
+    def on_epoch(self, run: Run, values: Mapping[str, float]) -> None:
+        """Show the validation accuracy until it is known anew."""
+        if "validation_accuracy" in values:
+            self._validation = f" (validation {values['validation_accuracy']:.3f})"
+
+    def on_end(self, run: Run) -> None:
+        """Leave the last state on the screen."""
+        self._bar.close()

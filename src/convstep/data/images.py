@@ -98,9 +98,8 @@ def _from_picture(path: Path, input_shape: Shape, value_range: tuple[float, floa
     image = _open_upright(path)
     image = image.convert(_MODES[channels]).resize((width, height), _pillow().Resampling.BOX)
     low, high = value_range
-    pixels = np.asarray(image, dtype=np.float32).reshape(1, height, width, channels)
-    scaled: Images = low + (high - low) * (pixels / 255)
-    return scaled
+    pixels: Images = np.asarray(image, dtype=np.float32).reshape(1, height, width, channels)
+    return low + (high - low) * (pixels / np.float32(255))
 
 
 def _open_upright(path: Path) -> "Image.Image":

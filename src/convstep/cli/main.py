@@ -1,0 +1,80 @@
+"""Reads the command line, runs one command, and turns every failure into an exit code.
+
+0: fine. 1: the job's own negative answer. 2: bad usage or input, told in one line.
+130: interrupted. 141: whoever read the output has gone away (``convstep train | head``).
+"""
+
+import argparse
+import importlib
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import NoReturn
+
+from convstep import __version__
+from convstep.errors import ConvstepError
+
+# Each command is the module of its name, with add_arguments(parser) and run(args) -> exit code;
+# it is imported only when it is the one that was asked for.
+COMMANDS = {
+    "train": "train a network on the built-in digits, or on data of your own",
+    "predict": "say what is in image files, with a model that was trained",
+    "info": "show the version, and which code runs each operation",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where help is, and exit with 2."""
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` (the process's own by default) and return its exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    _write_any_character()
+    warnings.formatwarning = lambda message, *_, **__: f"convstep: {message}\n"
+    args = _parser(words).parse_args(words)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Python would complain once more when it flushes what is left at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except (ConvstepError, OSError) as error:
+        print(f"convstep {args.command}: {error}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _parser(words: Sequence[str]) -> Parser:
+    parser = Parser(
+        prog="convstep",
+        description="Convolutional networks for NumPy, step by step.",
+        epilog="example: convstep train        (convstep COMMAND --help tells more)",
+    )
+    parser.add_argument("--version", action="version", version=f"convstep {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    asked_for = next((word for word in words if word in COMMANDS), None)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        if name == asked_for:
+            module = importlib.import_module(f"convstep.cli.{name}")
+            command.description = module.__doc__
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
+    return parser
+
+
+def _write_any_character() -> None:
+    """Let a terminal or file that knows only ASCII show "?" rather than stop the program."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]

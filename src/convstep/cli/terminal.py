@@ -1,0 +1,79 @@
+"""Text for the terminal: how wide it is, colour or none, images as blocks."""
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+LARGEST_DRAWING = 16  # pixels a side
+_LABEL = 15  # columns for the word before a fact
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32"}
+_SHADES = (" ░▒▓█", " .+%@")  # the second for an output that has only ASCII
+
+
+def width() -> int:
+    """Columns of the terminal; 80 where there is none."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def styled(text: str, style: str) -> str:
+    """Wrap text in a colour, where the output is a terminal that wants it."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    if plain or not sys.stdout.isatty():
+        return text
+    return f"\x1b[{_CODES[style]}m{text}\x1b[0m"
+
+
+def draw(image: NDArray[np.float32], value_range: tuple[float, float]) -> list[str]:
+    """Draw an image (H, W, C) in lines of shaded blocks, two characters to a pixel."""
+    grey = _reduced(image.mean(axis=2))  # (rows, columns)
+    low, high = value_range
+    unit = np.clip((grey - low) / ((high - low) or 1), 0, 1)
+    shades = _shades()
+    levels = np.rint(unit * (len(shades) - 1)).astype(int)
+    return ["".join(shades[level] * 2 for level in row) for row in levels]
+
+
+def _reduced(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Average blocks until the drawing is small enough; what is left over at the ends is cut."""
+    block = -(-max(grey.shape) // LARGEST_DRAWING)
+    block = min(block, *grey.shape)
+    rows, columns = (size // block for size in grey.shape)
+    cut = grey[: rows * block, : columns * block]
+    means: NDArray[np.float32] = cut.reshape(rows, block, columns, block).mean(axis=(1, 3))
+    return means
+
+
+def _shades() -> str:
+    try:
+        _SHADES[0].encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return _SHADES[1]
+    return _SHADES[0]
+
+
+def side_by_side(drawings: Sequence[Sequence[str]], gap: int = 4) -> list[str]:
+    """Put drawings of one height next to each other, as many to a row as the terminal holds."""
+    if not drawings:
+        return []
+    cell = max(len(line) for drawing in drawings for line in drawing)
+    per_row = max(1, (width() + gap) // (cell + gap))
+    lines = []
+    for start in range(0, len(drawings), per_row):
+        rows = zip(*drawings[start : start + per_row], strict=True)
+        lines += [(" " * gap).join(part.ljust(cell) for part in row).rstrip() for row in rows]
+        lines.append("")
+    return lines[:-1]
+
+
+def wrapped(label: str, text: str) -> str:
+    """Put a label beside a text, folded to the terminal's width."""
+    indent = " " * _LABEL
+    columns = max(width(), _LABEL + 20)
+    return textwrap.fill(
+        text, columns, initial_indent=label.ljust(_LABEL), subsequent_indent=indent
+    )

@@ -1,0 +1,210 @@
+"""Train a small convolutional network, and judge it on images that it has not seen.
+
+Without DATA: the built-in set, 1,797 handwritten digits of 8 by 8 pixels. DATA is an .npz file
+of your own with x_train and y_train, and x_test and y_test if there is a test set; images
+(N, H, W, C) or (N, H, W), integers from 0 to 255 or floats. The run is saved in a new folder.
+
+example: convstep train
+example: convstep train --split writers --seed 3
+example: convstep train flowers.npz --epochs 20 --out runs/flowers
+"""
+
+import argparse
+import math
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+
+import numpy as np
+
+from convstep import nn
+from convstep.cli import report, runs
+from convstep.cli.dataset import Dataset, digits_dataset, npz_dataset
+from convstep.cli.recipes import WARMUP, Recipe, digits_recipe, general_recipe, network
+from convstep.cli.terminal import styled, wrapped
+from convstep.data.digits import SPLITS
+from convstep.errors import argument_error
+from convstep.models import Model
+from convstep.training import Callback, History
+from convstep.training.run import Run
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `train` takes."""
+    add = parser.add_argument
+    add("data", metavar="DATA", nargs="?", help="an .npz file (default: the built-in digits)")
+    add("--split", choices=SPLITS, help="how the digits' test part is chosen (stratified)")
+    add("--epochs", type=_count, metavar="N", help="times to go through the training images")
+    add("--batch-size", type=_count, metavar="N", help="images in a step")
+    add("--learning-rate", type=_rate, metavar="R", help="Adam's learning rate at its highest")
+    add("--seed", type=_seed, default=0, metavar="N", help="repeats a run bit for bit (0)")
+    add("--out", metavar="DIR", help="run folder, new or empty (runs/NAME-NUMBER)")
+    add("--quiet", action="store_true", help="print the result alone")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1; got {text}")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0; got {text}")
+    return int(text)
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = math.nan
+    if not 0 < rate < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number above 0; got {text}")
+    return rate
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, judge, save."""
+    started = time.perf_counter()
+    dataset = _dataset(args)
+    recipe = _recipe(args, dataset)
+    model = Model(network(dataset), input_shape=dataset.input_shape, seed=args.seed)
+    model.metadata.update(class_names=dataset.class_names, value_range=dataset.value_range)
+    folder = runs.new_run_folder(args.out, dataset.name)
+    config = runs.config(dataset, recipe, args.seed)
+    runs.save_config(folder, config)
+    if not args.quiet:
+        _introduce(model, dataset, recipe, folder)
+    saver = SaveBest(model, folder)
+    signal.signal(signal.SIGINT, _interrupt_once)
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):  # fit itself sees a loss that breaks
+            _fit(model, dataset, recipe, saver, quiet=args.quiet)
+    except KeyboardInterrupt:
+        saver.history.save(folder / runs.HISTORY)
+        print(saver.told_when_interrupted())
+        return 130
+    test = dataset.test
+    judged = report.Judged(test.images, test.labels, model.predict_proba(test.images))
+    seconds = time.perf_counter() - started
+    runs.save_config(folder, config | {"result": runs.result(judged, saver.history, seconds)})
+    _conclude(judged, dataset, saver.history, quiet=args.quiet)
+    print(f"\nSaved in {folder}: {', '.join(runs.FILES)} ({seconds:.1f} s)")
+    return 0
+
+
+def _dataset(args: argparse.Namespace) -> Dataset:
+    if args.data is None:
+        return digits_dataset(args.split or SPLITS[0], args.seed)
+    if args.split is not None:
+        advice = "Put x_test and y_test into DATA to choose its test part."
+        raise argument_error("train", "--split", "come without DATA", args.split, advice)
+    return npz_dataset(args.data, args.seed)
+
+
+def _recipe(args: argparse.Namespace, dataset: Dataset) -> Recipe:
+    """Take the recipe for the data, changed by the options given."""
+    count = len(dataset.training.labels)
+    recipe = digits_recipe() if args.data is None else general_recipe(count)
+    options = {name: getattr(args, name) for name in ("epochs", "batch_size", "learning_rate")}
+    return recipe._replace(**{name: given for name, given in options.items() if given is not None})
+
+
+class SaveBest(Callback):
+    """Saves the model whenever it is the best so far, and the history after each epoch."""
+
+    def __init__(self, model: Model, folder: Path) -> None:
+        self.model, self.folder = model, folder
+        self.history = History()
+
+    def on_start(self, run: Run) -> None:
+        """Look on as the history grows."""
+        self.history = run.history
+
+    def on_epoch(self, run: Run, values: Mapping[str, float]) -> None:
+        """Save."""
+        history = run.history
+        scores = list(zip(history["validation_accuracy"], -history["validation_loss"], strict=True))
+        if scores.index(max(scores)) == run.epoch - 1:
+            history.best_epoch = run.epoch
+            self.model.save(self.folder / runs.MODEL)
+        history.save(self.folder / runs.HISTORY)
+
+    def told_when_interrupted(self) -> str:
+        """Where the best model so far is."""
+        best = self.history.best_epoch
+        if best is None:
+            return "Interrupted before the first epoch was over: there is no model yet."
+        reached = self.history["validation_accuracy"][best - 1]
+        return (
+            f"Interrupted. The best model so far (epoch {best}, validation accuracy "
+            f"{reached:.2%}) is {self.folder / runs.MODEL}"
+        )
+
+
+def _interrupt_once(number: int, frame: FrameType | None) -> None:
+    """Stop at the first Ctrl-C; let nothing disturb the way out."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _fit(model: Model, dataset: Dataset, recipe: Recipe, saver: SaveBest, *, quiet: bool) -> None:
+    model.fit(
+        *dataset.training,
+        epochs=recipe.epochs,
+        batch_size=recipe.batch_size,
+        optimizer=nn.Adam(recipe.learning_rate),
+        schedule=nn.CosineSchedule(warmup=WARMUP),
+        validation_data=dataset.validation,
+        augment=recipe.augment,
+        keep_best=True,
+        progress="none" if quiet else "auto",
+        callbacks=[saver],
+    )
+
+
+# ------------------------------------------------------------------------- what is printed
+
+
+def _introduce(model: Model, dataset: Dataset, recipe: Recipe, folder: Path) -> None:
+    height, width, channels = dataset.input_shape
+    colours = "1 channel" if channels == 1 else f"{channels} channels"
+    sizes = [len(part.labels) for part in (dataset.training, dataset.validation, dataset.test)]
+    distorted = ", images distorted at random" if recipe.distortions else ""
+    print(model.summary())
+    print()
+    print(wrapped("Data", f"{dataset.title}: {height} by {width} pixels, {colours}, "
+                  f"{len(dataset.class_names)} classes"))  # fmt: skip
+    print(wrapped("Split", f"{sizes[0]} to train, {sizes[1]} to choose the best epoch, "
+                  f"{sizes[2]} to test ({_SPLIT_WORDS[dataset.split]})"))  # fmt: skip
+    print(wrapped("Recipe", f"{recipe.epochs} epochs in batches of {recipe.batch_size}, Adam "
+                  f"with a learning rate up to {recipe.learning_rate:g}{distorted}"))  # fmt: skip
+    print(wrapped("Run folder", str(folder)), end="\n\n", flush=True)
+
+
+_SPLIT_WORDS = {
+    "stratified": "at random, each class in proportion",
+    "writers": "the last in file order: other writers",
+    "file": "x_test and y_test",
+}
+
+
+def _conclude(judged: report.Judged, dataset: Dataset, history: History, *, quiet: bool) -> None:
+    names = dataset.class_names
+    if not quiet:
+        print(wrapped("\nBest epoch", f"{history.best_epoch} of {history.epochs}"))
+    print(wrapped("Test accuracy", report.accuracy_line(judged)))
+    if quiet:
+        return
+    _section("Confusion table: true class down, answer across")
+    print("\n".join(report.confusion_lines(report.confusion(judged, len(names)), names)))
+    mistakes = report.mistake_drawings(judged, names, dataset.value_range)
+    _section("Worst mistakes" if mistakes else "No mistakes")
+    print("\n".join(mistakes))
+
+
+def _section(title: str) -> None:
+    print("\n" + styled(title, "bold"))

@@ -1,0 +1,111 @@
+import json
+
+import numpy as np
+import pytest
+
+from convstep import nn
+from convstep.graph import Sequential
+from convstep.models import Model
+
+CLASSES = ("dark", "light")
+
+
+@pytest.fixture
+def model_file(tmp_path):
+    """A network that says "light" as far as the mean of the image lies above 8, in 0 to 16."""
+    graph = Sequential(
+        [nn.Normalize(mean=8, std=1), nn.GlobalAvgPool2D(), nn.Flatten(), nn.Dense(2)]
+    )
+    model = Model(graph, input_shape=(8, 8, 1))
+    model.params["dense1.weight"][...] = [[-1, 1]]
+    model.params["dense1.bias"][...] = 0
+    model.metadata.update(class_names=CLASSES, value_range=(0, 16))
+    (tmp_path / "run").mkdir()
+    path = tmp_path / "run" / "model.safetensors"
+    model.save(path)
+    return path
+
+
+@pytest.fixture
+def picture(tmp_path):
+    """Save a PNG of one grey."""
+    pillow = pytest.importorskip("PIL.Image")
+
+    def save(name, grey, size=(24, 32)):
+        pillow.new("L", size, grey).save(tmp_path / name)
+        return name
+
+    return save
+
+
+def probability(mean):
+    return 1 / (1 + np.exp(-2 * (mean - 8)))
+
+
+def test_pictures_are_classified_with_the_scaling_of_the_training(convstep, model_file, picture):
+    result = convstep("predict", model_file, picture("a.png", 255), picture("b.png", 120))
+    assert (result.returncode, result.stderr) == (0, "")
+    light = probability(16 * 120 / 255)
+    assert result.stdout.splitlines() == [
+        "a.png: light 100.0%   dark 0.0%",
+        f"b.png: dark {1 - light:.1%}   light {light:.1%}",
+    ]
+
+
+def test_the_run_folder_stands_for_its_model_and_top_limits_the_answer(
+    convstep, model_file, picture
+):
+    result = convstep("predict", model_file.parent, picture("a.png", 0), "--top", "1")
+    assert result.stdout == "a.png: dark 100.0%\n"
+
+
+def test_invert_swaps_dark_and_light(convstep, model_file, picture):
+    result = convstep("predict", model_file, picture("a.png", 0), "--invert")
+    assert result.stdout.startswith("a.png: light")
+
+
+def test_arrays_are_taken_one_or_many(convstep, model_file, tmp_path):
+    np.save(tmp_path / "one.npy", np.full((8, 8), 16))
+    np.save(tmp_path / "two.npy", np.stack([np.zeros((8, 8)), np.full((8, 8), 8.5)]))
+    result = convstep("predict", model_file, "one.npy", "two.npy")
+    assert result.stdout.splitlines() == [
+        "one.npy: light 100.0%   dark 0.0%",
+        "two.npy[0]: dark 100.0%   light 0.0%",
+        f"two.npy[1]: light {probability(8.5):.1%}   dark {1 - probability(8.5):.1%}",
+    ]
+
+
+def test_json_is_for_programs(convstep, model_file, tmp_path):
+    np.save(tmp_path / "a.npy", np.full((8, 8), 8.5))
+    result = convstep("predict", model_file, "a.npy", "none.png", "--json")
+    assert result.returncode == 2
+    good, bad = json.loads(result.stdout)
+    assert good["file"] == "a.npy" and "index" not in good
+    assert [found["class"] for found in good["classes"]] == ["light", "dark"]
+    np.testing.assert_allclose(good["classes"][0]["probability"], probability(8.5), atol=1e-5)
+    assert bad == {"file": "none.png", "error": "none.png: no such file."}
+
+
+def test_a_file_that_fails_is_told_and_the_others_go_on(convstep, model_file, picture, tmp_path):
+    (tmp_path / "text.png").write_text("hello")
+    result = convstep("predict", model_file, "text.png", picture("a.png", 255))
+    assert result.returncode == 2
+    assert result.stdout == "a.png: light 100.0%   dark 0.0%\n"
+    assert result.stderr == "convstep predict: text.png: not an image that can be read.\n"
+
+
+@pytest.mark.parametrize("place", ["none.safetensors", "text.png", "."])
+def test_a_model_that_cannot_be_read_is_one_line(convstep, tmp_path, place):
+    (tmp_path / "text.png").write_text("hello")
+    result = convstep("predict", place, "a.png")
+    assert result.returncode == 2
+    assert result.stderr.startswith("convstep predict: ") and result.stderr.count("\n") == 1
+
+
+def test_a_model_without_metadata_names_classes_by_number(convstep, model_file, tmp_path):
+    model = Model.load(model_file)
+    model.metadata.clear()
+    model.save(tmp_path / "bare.safetensors")
+    np.save(tmp_path / "a.npy", np.full((8, 8), 16))
+    result = convstep("predict", "bare.safetensors", "a.npy")
+    assert result.stdout == "a.npy: 1 100.0%   0 0.0%\n"

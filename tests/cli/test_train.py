@@ -1,0 +1,239 @@
+"""The command as a user runs it: in a process of its own, looking at what it leaves behind."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from convstep.models import Model
+
+FAST = ("--epochs", "2", "--batch-size", "128")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """One short run on the built-in digits."""
+    folder = tmp_path_factory.mktemp("finished")
+    command = [sys.executable, "-m", "convstep", "train", *FAST]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    return folder, result
+
+
+def save_shapes(path, *, count=120, shape=(10, 10), **more):
+    """Bright squares on the left or right of noise: a set that is learned at once."""
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 40, (count, *shape)).astype(np.uint8)
+    y = np.arange(count) % 2
+    middle = shape[1] // 2
+    x[y == 0, :, :middle] += 150
+    x[y == 1, :, middle:] += 150
+    np.savez(path, x_train=x, y_train=np.array(["left", "right"])[y], **more)
+    return x, y
+
+
+# ------------------------------------------------------------------ the built-in digits
+
+
+def test_it_prints_the_network_the_data_the_accuracy_the_table_and_mistakes(finished):
+    _, result = finished
+    assert result.returncode == 0
+    for text in ("Conv2D", "8 by 8 pixels, 1 channel, 10 classes",
+                 "1293 to train, 144 to choose the best epoch, 360 to test",
+                 "2 epochs in batches of 128", "of 360 right; 95 % interval", "Confusion table",
+                 "Worst mistakes",
+                 "Saved in runs/digits-1: model.safetensors, history.json, config.json"):  # fmt: skip
+        assert text in result.stdout.replace("\n               ", " ")
+    assert "epoch 2/2" in result.stderr  # progress is not the result
+
+
+def test_a_file_or_pipe_gets_plain_lines_of_80_columns(finished):
+    _, result = finished
+    assert "\x1b" not in result.stdout + result.stderr
+    assert "\r" not in result.stdout + result.stderr
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_the_run_folder_holds_the_model_its_history_and_its_configuration(finished):
+    folder, result = finished
+    run = folder / "runs" / "digits-1"
+    assert sorted(path.name for path in run.iterdir()) == [
+        "config.json", "history.json", "model.safetensors",
+    ]  # fmt: skip
+    history = json.loads((run / "history.json").read_text())
+    assert history["epochs"] == 2 and history["best_epoch"] in (1, 2)
+    assert {len(series) for series in history["series"].values()} == {2}
+    config = json.loads((run / "config.json").read_text())
+    assert config["data"]["examples"] == {"training": 1293, "validation": 144, "test": 360}
+    assert config["recipe"]["epochs"] == 2 and config["recipe"]["seed"] == 0
+    right = config["result"]["test_right"]
+    assert np.trace(config["result"]["confusion"]) == right
+    assert np.sum(config["result"]["confusion"]) == 360
+    assert f"({right} of 360 right" in result.stdout
+
+
+def test_the_saved_model_is_the_one_that_was_judged(finished):
+    from convstep.data import digits
+
+    folder, _ = finished
+    run = folder / "runs" / "digits-1"
+    images, labels = digits.load()
+    _, test = digits.split(labels)
+    model = Model.load(run / "model.safetensors")
+    predicted = model.predict_proba(images[test].astype(np.float32)).argmax(axis=1)
+    config = json.loads((run / "config.json").read_text())
+    assert int((predicted == labels[test]).sum()) == config["result"]["test_right"]
+    assert list(model.metadata["value_range"]) == [0, 16]
+
+
+def test_a_second_run_takes_the_next_folder(finished):
+    folder, _ = finished
+    command = [sys.executable, "-m", "convstep", "train", "--epochs", "1", "--quiet"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    assert "Saved in runs/digits-2" in result.stdout
+    assert "epoch" not in result.stderr and "Conv2D" not in result.stdout
+
+
+def test_a_seed_repeats_bit_for_bit_and_another_does_not(convstep, tmp_path):
+    for out, seed in (("a", 5), ("b", 5), ("c", 6)):
+        assert convstep("train", *FAST, "--seed", seed, "--out", out, "--quiet").returncode == 0
+    files = {out: (tmp_path / out / "model.safetensors").read_bytes() for out in "abc"}
+    assert files["a"] == files["b"]
+    assert files["a"] != files["c"]
+
+
+def test_the_writers_split_tests_on_the_end_of_the_file(convstep, tmp_path):
+    result = convstep("train", *FAST, "--split", "writers", "--out", "run")
+    assert result.returncode == 0
+    assert "the last in file order" in result.stdout.replace("\n               ", " ")
+    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    counts = np.sum(config["result"]["confusion"], axis=1)
+    assert counts.tolist() == [35, 36, 35, 37, 37, 37, 37, 36, 33, 37]
+    assert config["data"]["split"] == "writers"
+
+
+# ------------------------------------------------------------------ data of one's own
+
+
+def test_images_of_ones_own_are_learned(convstep, tmp_path):
+    save_shapes(tmp_path / "sides.npz")
+    result = convstep("train", "sides.npz", "--epochs", "4")
+    assert result.returncode == 0, result.stderr
+    assert "Saved in runs/sides-1" in result.stdout
+    config = json.loads((tmp_path / "runs" / "sides-1" / "config.json").read_text())
+    assert config["data"]["examples"] == {"training": 86, "validation": 10, "test": 24}
+    assert config["data"]["class_names"] == ["left", "right"]
+    assert config["data"]["value_range"] == [0, 255]
+    assert config["result"]["test_accuracy"] == 1
+
+
+def test_a_test_part_in_the_file_is_the_test_part(convstep, tmp_path):
+    x, y = save_shapes(tmp_path / "sides.npz")
+    save_shapes(tmp_path / "both.npz", x_test=x[:7], y_test=np.array(["left", "right"])[y[:7]])
+    result = convstep("train", "both.npz", "--epochs", "1", "--out", "run")
+    assert result.returncode == 0, result.stderr
+    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    assert config["data"]["split"] == "file"
+    assert config["data"]["examples"] == {"training": 108, "validation": 12, "test": 7}
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 3, 4), (7, 5, 2), (64, 64, 3), (3, 40, 1)])
+def test_images_of_any_size_are_trained_on(convstep, tmp_path, shape):
+    x = np.random.default_rng(0).normal(size=(20, *shape))
+    np.savez(tmp_path / "data.npz", x_train=x, y_train=np.arange(20) % 2)
+    result = convstep("train", "data.npz", "--epochs", "1", "--out", "run")
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "run" / "model.safetensors").exists()
+
+
+# ------------------------------------------------------------------ what goes wrong
+
+
+def test_an_output_folder_that_is_not_empty_is_refused(convstep, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "precious.txt").write_text("mine")
+    result = convstep("train", *FAST, "--out", "run")
+    assert result.returncode == 2
+    assert "--out must be a new or an empty folder; got 'run'" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["precious.txt"]
+    result = convstep("train", *FAST, "--out", "run/precious.txt")
+    assert result.returncode == 2 and "--out must be a folder" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["none.npz"], "none.npz: no such file."),
+        (["."], ".: a folder, not a file."),
+        (["text.npz"], "text.npz: not a file of NumPy's (.npz, .npy)."),
+        (["keys.npz"], "keys.npz: x_train and y_train missing; the file holds images."),
+        (["few.npz"], "few.npz: x_train must hold several examples of a class"),
+        (["few.npz", "--split", "writers"], "--split must come without DATA"),
+        (["--learning-rate", "1e30"], "the loss must stay finite"),
+    ],
+)
+def test_bad_input_is_one_line_without_a_traceback(convstep, tmp_path, words, message):
+    (tmp_path / "text.npz").write_text("hello")
+    np.savez(tmp_path / "keys.npz", images=np.zeros(3))
+    np.savez(tmp_path / "few.npz", x_train=np.zeros((3, 4, 4)), y_train=[0, 1, 2])
+    result = convstep("train", *words, "--quiet")
+    assert result.returncode == 2
+    assert result.stderr.startswith("convstep train: ") and message in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+# ------------------------------------------------------------------ Ctrl-C
+
+
+def start(folder, environment, *words):
+    return subprocess.Popen(
+        [sys.executable, "-m", "convstep", "train", *words, "--out", "run"],
+        cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # A shell starts background jobs with SIGINT ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+
+
+def wait_for(path, process):
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("presses", [1, 3])
+def test_ctrl_c_keeps_the_best_model_so_far(tmp_path, environment, presses):
+    process = start(tmp_path, environment, "--epochs", "1000")
+    model = tmp_path / "run" / "model.safetensors"
+    wait_for(model, process)
+    for _ in range(presses):
+        process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert "Interrupted. The best model so far (epoch " in output
+    assert "run/model.safetensors" in output
+    assert Model.load(model).predict_proba(np.zeros((1, 8, 8, 1))).shape == (1, 10)
+    history = json.loads((tmp_path / "run" / "history.json").read_text())
+    assert 1 <= history["best_epoch"] <= history["epochs"] < 1000
+    assert "result" not in json.loads((tmp_path / "run" / "config.json").read_text())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_ctrl_c_before_the_first_epoch_says_that_there_is_no_model(tmp_path, environment):
+    x = np.zeros((400, 64, 64, 3), np.uint8)
+    np.savez(tmp_path / "data.npz", x_train=x, y_train=np.arange(400) % 2)
+    process = start(tmp_path, environment, "data.npz")
+    wait_for(tmp_path / "run" / "config.json", process)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert "Interrupted" in output + errors
+    assert not (tmp_path / "run" / "model.safetensors").exists()

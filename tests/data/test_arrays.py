@@ -122,12 +122,12 @@ def test_objects_are_never_unpickled(tmp_path):
 
 
 def test_no_file_and_a_folder_and_the_wrong_kind(tmp_path):
-    with pytest.raises(FileFormatError, match="nothing.npz: no such file"):
+    with pytest.raises(FileFormatError, match=r"nothing\.npz: no such file"):
         load_npz(tmp_path / "nothing.npz")
     with pytest.raises(FileFormatError, match="a folder, not a file"):
         load_npz(tmp_path)
     np.save(tmp_path / "one.npy", X)
-    with pytest.raises(FileFormatError, match="it must be an .npz file with x_train and y_train"):
+    with pytest.raises(FileFormatError, match=r"it must be an \.npz file with x_train and y_train"):
         load_npz(tmp_path / "one.npy")
     np.testing.assert_array_equal(load_npy(tmp_path / "one.npy"), X)
     with pytest.raises(FileFormatError, match="it must be one array"):

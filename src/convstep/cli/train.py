@@ -195,7 +195,8 @@ _SPLIT_WORDS = {
 def _conclude(judged: report.Judged, dataset: Dataset, history: History, *, quiet: bool) -> None:
     names = dataset.class_names
     if not quiet:
-        print(wrapped("\nBest epoch", f"{history.best_epoch} of {history.epochs}"))
+        print()
+        print(wrapped("Best epoch", f"{history.best_epoch} of {history.epochs}"))
     print(wrapped("Test accuracy", report.accuracy_line(judged)))
     if quiet:
         return

@@ -92,7 +92,8 @@ def _load(path: Path_, read: Callable[[Any], Loaded]) -> Loaded:
     if path.is_dir():
         raise FileFormatError(f"{path}: a folder, not a file.")
     try:
-        return read(np.load(path, allow_pickle=False))
+        with path.open("rb") as file:  # NumPy, given the path, leaves a damaged file open
+            return read(np.load(file, allow_pickle=False))
     except FileFormatError as error:
         raise FileFormatError(f"{path}: {error}.") from None
     except OSError as error:

@@ -60,10 +60,12 @@ def _pad_key(function: str, given: Mapping[str, Any]) -> str:
     """Return the spelling of "pad" that is used; if both are, they must agree."""
     if "padding" not in given:
         return "pad"
-    if "pad" in given and given["pad"] != given["padding"]:
-        rule = "equal hparameters['pad'], since it means the same"
-        got = f"{given['padding']!r}, with {given['pad']!r} for 'pad'"
-        raise argument_error(function, "hparameters['padding']", rule, Shown(got))
+    if "pad" in given:
+        pad, padding = (_number(function, given, key, 0) for key in ("pad", "padding"))
+        if pad != padding:
+            rule = "equal hparameters['pad'], since it means the same"
+            got = Shown(f"{padding}, with {pad} for 'pad'")
+            raise argument_error(function, "hparameters['padding']", rule, got)
     return "padding"
 
 

@@ -92,7 +92,7 @@ def conv_single_step(a_slice_prev: Any, W: Any, b: Any) -> np.floating[Any]:
     a = checks.array(name, "a_slice_prev", a_slice_prev, 3, "(f, f, n_C_prev)")
     weight = checks.array(name, "W", W, 3, "(f, f, n_C_prev)")
     checks.same_shape(name, "W", weight, a.shape, "a_slice_prev's")
-    bias = _one_number(name, "b", b)
+    bias = checks.one_number(name, "b", b)
     arrays = [a, weight] if type(b) in (bool, int, float) else [a, weight, bias]
     dtype = compute_dtype(*arrays)
     total = np.sum(a.astype(dtype) * weight.astype(dtype)) + bias.astype(dtype)
@@ -183,6 +183,7 @@ def conv_backward(dZ: Any, cache: Any) -> tuple[Array, Array, Array]:
     a, weight, bias, window = _conv_arguments(name, A_prev, W, b, hparameters)
     grad = checks.array(name, "dZ", dZ, 4, "(m, n_H, n_W, n_C)")
     checks.same_shape(name, "dZ", grad, (len(a), *window.out, weight.shape[3]), "Z's")
+    grad = as_dtype(grad, compute_dtype(grad, a, weight, bias))  # db is no less exact than b
     grads = ops.conv2d_backward(grad, a, weight, stride=window.stride, padding=window.padding)
     dA_prev, dW, db = grads
     assert dA_prev is not None and dW is not None and db is not None
@@ -266,6 +267,7 @@ def pool_backward(dA: Any, cache: Any, mode: str = "max", *, ties: str = "all") 
     ties = checks.choice(name, "ties", ties, ("all", "first", "split"))
     if mode == "max":
         return ops.max_pool2d_backward(grad, a, window.kernel, stride=window.stride, ties=ties)
+    grad = as_dtype(grad, compute_dtype(grad, a))
     dA_prev = ops.avg_pool2d_backward(grad, a.shape, window.kernel, stride=window.stride)
     return as_dtype(dA_prev, result_dtype(a))
 
@@ -330,7 +332,7 @@ def distribute_value(dz: Any, shape: Any) -> Array:
            [0.5, 0.5]])
     """
     name = "distribute_value"
-    value = _one_number(name, "dz", dz)
+    value = checks.one_number(name, "dz", dz)
     if not isinstance(shape, tuple | list):
         raise type_error(name, "shape", "be a pair (n_H, n_W)", shape)
     n_H, n_W = pair(name, "shape", shape, 1)
@@ -416,10 +418,3 @@ def _cache(function: str, cache: Any, forward: str, parts: str) -> tuple[Any, ..
         got += f", as {other} returns it" if other else ""
     rule = f"be the cache {parts} that {forward} returned"
     raise type_error(function, "cache", rule, Shown(got))
-
-
-def _one_number(function: str, argument: str, value: Any) -> Array:
-    number = checks.array(function, argument, value, None)
-    if number.size != 1:
-        raise argument_error(function, argument, "be one number", number)
-    return number.reshape(())

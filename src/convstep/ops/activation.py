@@ -5,11 +5,12 @@ Each backward takes the activation's *output*, the only thing that it needs.
 
 from typing import Any
 
-from convstep.errors import argument_error
+import numpy as np
+
+from convstep.errors import argument_error, type_error
 from convstep.ops import checks
 from convstep.ops.checks import Array, as_dtype, compute_dtype, result_dtype
 from convstep.ops.dispatch import body
-from convstep.ops.geometry import integer
 
 
 def relu(x: Any) -> Array:
@@ -293,17 +294,24 @@ def _apply(name: str, x: Any, *axis: int) -> Array:
 
 def _apply_along(name: str, x: Any, axis: Any) -> Array:
     x = checks.array(name, "x", x, None)
-    axis = integer(name, "axis", axis, -x.ndim)
-    if axis >= x.ndim or x.shape[axis] == 0:
-        rule = f"name one of the {x.ndim} axes of x, one that is not empty"
+    return _apply(name, x, _axis(name, axis, "x", x))
+
+
+def _axis(name: str, axis: Any, argument: str, x: Array) -> int:
+    """Check an axis of x; softmax needs something along it."""
+    rule = f"be one of the {x.ndim} axes of {argument}, one that is not empty"
+    if not isinstance(axis, int | np.integer) or isinstance(axis, bool):
+        raise type_error(name, "axis", rule, axis)
+    if not -x.ndim <= axis < x.ndim or x.shape[axis] == 0:
         raise argument_error(name, "axis", rule, axis)
-    return _apply(name, x, axis)
+    return int(axis)
 
 
 def _apply_backward(name: str, grad: Any, y: Any, *axis: int) -> Array:
     grad = checks.array(name, "grad", grad, None)
     y = checks.array(name, "y", y, None)
     checks.same_shape(name, "grad", grad, y.shape, "y's")
+    axis = tuple(_axis(name, each, "y", y) for each in axis)
     dtype = compute_dtype(grad, y)
     dx: Array = body(name, dtype)(as_dtype(grad, dtype), as_dtype(y, dtype), *axis)
     return as_dtype(dx, result_dtype(y))

@@ -44,6 +44,14 @@ def array(function: str, argument: str, value: Any, ndim: int | None, axes: str 
     return x
 
 
+def one_number(function: str, argument: str, value: Any) -> Array:
+    """Check one real number, in an array of any shape; returned without axes."""
+    number = array(function, argument, value, None)
+    if number.size != 1:
+        raise argument_error(function, argument, "be one number", number)
+    return number.reshape(())
+
+
 def images(function: str, argument: str, value: Any) -> Array:
     """Check a batch of images: four axes (N, H, W, C)."""
     return array(function, argument, value, 4, "(batch, height, width, channels)")
@@ -109,5 +117,7 @@ def choice(function: str, argument: str, value: Any, known: tuple[str, ...]) -> 
 
 def chosen(function: str, needs: Any, known: tuple[str, ...]) -> tuple[str, ...]:
     """Check which gradients a backward is asked for."""
+    if not isinstance(needs, str | tuple | list | set | frozenset):
+        raise type_error(function, "needs", f"be some of {', '.join(map(repr, known))}", needs)
     names = (needs,) if isinstance(needs, str) else tuple(needs)
     return tuple(choice(function, "needs", name, known) for name in names)

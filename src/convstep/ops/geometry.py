@@ -102,10 +102,11 @@ def integer(function: str, argument: str, value: Any, least: int) -> int:
 
 def pair(function: str, argument: str, value: Any, least: int) -> Pair:
     """Check an int or a (height, width)."""
+    value = value.tolist() if isinstance(value, np.ndarray) else value
     if isinstance(value, int | np.integer):
         number = integer(function, argument, value, least)
         return number, number
-    if not isinstance(value, tuple | list | np.ndarray) or len(value) != 2:
+    if not isinstance(value, tuple | list) or len(value) != 2:
         rule = f"be an integer of at least {least} or a pair (height, width) of them"
         raise type_error(function, argument, rule, value)
     height, width = value
@@ -117,6 +118,7 @@ def pair(function: str, argument: str, value: Any, least: int) -> Pair:
 
 def explicit_padding(function: str, value: Any) -> Pads:
     """Check padding given in numbers: an int, (height, width) or ((top, bottom), (left, right))."""
+    value = value.tolist() if isinstance(value, np.ndarray) else value
     if isinstance(value, tuple | list) and any(isinstance(side, tuple | list) for side in value):
         if len(value) != 2 or not all(
             isinstance(side, tuple | list) and len(side) == 2 for side in value
@@ -224,7 +226,7 @@ def transposed_window(
     extra = pair(function, "output_padding", output_padding, 0)
     target = (out[0] * strides[0], out[1] * strides[1])  # what "same" makes
     pads = resolve_padding(function, padding, target, kernel, strides, dilations)
-    same = padding in ("same", "same_lower")
+    same = isinstance(padding, str) and padding != "valid"
     if same and extra != (0, 0):
         rule = f"be 0 with padding={padding!r}, which sets the size by itself"
         raise argument_error(function, "output_padding", rule, output_padding)

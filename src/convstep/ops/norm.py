@@ -147,7 +147,7 @@ def _operands(
 ) -> tuple[Array, Array, Array | None, Array | None]:
     x = _rows(function, x)
     weight = _per_channel(function, "weight", weight, x)
-    if not eps >= 0:
+    if not checks.one_number(function, "eps", eps) >= 0:
         raise argument_error(function, "eps", "be a number of at least 0", eps)
     if (mean is None) != (variance is None):
         missing = "mean" if mean is None else "variance"

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from convstep.errors import argument_error, type_error
+from convstep.errors import argument_error
 from convstep.ops import checks
 from convstep.ops.checks import Array, as_dtype, result_dtype
 from convstep.ops.dispatch import body
@@ -41,15 +41,14 @@ def pad2d(x: Any, padding: Any, value: float = 0) -> Array:
     x = checks.images("pad2d", "x", x)
     pads = explicit_padding("pad2d", padding)
     dtype = x.dtype.newbyteorder("=")
-    try:
-        with np.errstate(invalid="ignore"):
-            exact = dtype.kind == "f" or bool(np.array(value).astype(dtype) == value)
-    except (TypeError, ValueError, OverflowError):
-        raise type_error("pad2d", "value", "be a real number", value) from None
-    if not exact:
+    number = checks.one_number("pad2d", "value", value)
+    with np.errstate(invalid="ignore", over="ignore"):
+        held = number.astype(dtype)
+    fits = np.isfinite(held) == np.isfinite(number) if dtype.kind == "f" else held == number
+    if not fits:
         rule = f"be a number that {dtype}, the dtype of x, can hold"
         raise argument_error("pad2d", "value", rule, value)
-    y: Array = body("pad2d", dtype)(as_dtype(x, dtype), pads, value)
+    y: Array = body("pad2d", dtype)(as_dtype(x, dtype), pads, held)
     return y
 
 

@@ -35,7 +35,7 @@ def test_source_and_licence_are_stated_beside_the_file_and_in_the_docstring():
 
 
 def test_the_two_splits():
-    labels = digits.load().labels
+    labels = digits.load().y
     training, test = digits.split(labels, "writers")
     assert test.tolist() == list(range(1437, 1797))
     assert len(training) == 1437

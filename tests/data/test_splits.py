@@ -37,7 +37,7 @@ def test_the_seed_decides_and_labels_may_be_strings():
 
 
 def test_the_digits_split_is_the_same_for_ever():
-    rest, part = digits.split(digits.load().labels)
+    rest, part = digits.split(digits.load().y)
     assert (len(rest), len(part)) == (1437, 360)
     assert part[:8].tolist() == [2, 3, 11, 13, 15, 20, 21, 32]
     assert hashlib.sha256(part.astype("<i8").tobytes()).hexdigest() == (

@@ -9,7 +9,7 @@ from convstep.cli.dataset import Dataset, Part
 from convstep.data.augment import Augment, random_affine
 from convstep.graph import Graph, Sequential
 
-DIGITS_DISTORTIONS = {"rotation": 10.0, "zoom": 0.1, "shear": 0.1, "shift": 1.0}
+DIGITS_DISTORTIONS = {"rotation": 10.0, "zoom": 0.1, "shear": 0.1, "shift": 0.5}
 WARMUP = 0.05  # of all steps
 _LARGE = 16  # rows or columns
 

@@ -21,14 +21,14 @@ class Digits(NamedTuple):
 
     Attributes
     ----------
-    images : ndarray of uint8, shape (1797, 8, 8, 1)
-        Ink, from 0 (paper) to 16.
-    labels : ndarray of uint8, shape (1797,)
-        The digit, 0 to 9.
+    x : ndarray of uint8, shape (1797, 8, 8, 1)
+        The images: ink, from 0 (paper) to 16.
+    y : ndarray of uint8, shape (1797,)
+        The labels: the digit, 0 to 9.
     """
 
-    images: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
+    x: NDArray[np.uint8]
+    y: NDArray[np.uint8]
 
 
 def load() -> Digits:
@@ -37,8 +37,8 @@ def load() -> Digits:
     Returns
     -------
     digits : Digits
-        ``images`` of uint8, shape (1797, 8, 8, 1), values 0 to 16; ``labels`` of uint8,
-        shape (1797,), values 0 to 9.
+        ``x`` of uint8, shape (1797, 8, 8, 1), values 0 to 16; ``y`` of uint8, shape (1797,),
+        values 0 to 9.
 
     Notes
     -----
@@ -49,7 +49,7 @@ def load() -> Digits:
     Examples
     --------
     >>> from convstep.data import digits
-    >>> digits.load().images.shape
+    >>> digits.load().x.shape
     (1797, 8, 8, 1)
     """
     source = resources.files("convstep.data") / "digits.npz"
@@ -57,12 +57,12 @@ def load() -> Digits:
         return Digits(arrays["images"][..., np.newaxis], arrays["labels"])
 
 
-def split(labels: NDArray[np.uint8], kind: str = "stratified") -> tuple[Indices, Indices]:
+def split(y: NDArray[np.uint8], kind: str = "stratified") -> tuple[Indices, Indices]:
     """Split the built-in set into training and test examples.
 
     Parameters
     ----------
-    labels : ndarray of uint8, shape (1797,)
+    y : ndarray of uint8, shape (1797,)
         The labels that `load` returns.
     kind : str
         ``"stratified"``: 360 examples chosen at random, each digit in proportion, by a seed that
@@ -74,7 +74,7 @@ def split(labels: NDArray[np.uint8], kind: str = "stratified") -> tuple[Indices,
         Indices into the set, ascending.
     """
     if kind == "stratified":
-        return stratified_split(labels, TEST_FRACTION, SPLIT_SEED)
+        return stratified_split(y, TEST_FRACTION, SPLIT_SEED)
     if kind == "writers":
-        return tail_split(len(labels), WRITERS_TEST)
+        return tail_split(len(y), WRITERS_TEST)
     raise argument_error("digits.split", "kind", f"be one of {SPLITS}", kind)

@@ -1,9 +1,9 @@
 """`Model`: a network with its arrays, to train, to use, to save."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,15 +22,16 @@ from convstep.nn.schedules import ConstantSchedule, Schedule
 from convstep.ops.checks import choice
 from convstep.ops.geometry import integer
 from convstep.training.callbacks import Callback, KeepBest
-from convstep.training.evaluate import evaluate, outputs
+from convstep.training.evaluate import EVALUATION_BATCH, evaluate, outputs
 from convstep.training.fit import fit
 from convstep.training.history import History
 from convstep.training.metrics import accuracy
-from convstep.training.parameters import FlatArrays
+from convstep.training.parameters import FlatArrays, Weights
 from convstep.training.progress import PROGRESS, progress_callback
-from convstep.training.run import EVALUATION_BATCH, Augment, Run
+from convstep.training.run import Augment, Run
 from convstep.training.step import TrainingState
 
+_T = TypeVar("_T")
 _METRICS = {"accuracy": accuracy}
 
 
@@ -91,20 +92,19 @@ class Model:
         self.seed = integer("Model", "seed", seed, 0)
         self.metadata: dict[str, Any] = {}
         self.history = History()
-        self.step = 0
         self._input = ArraySpec(self.input_shape, self.dtype)
         self._spec = graph.spec(self._input)
-        self._arrays: tuple[FlatArrays, Arrays] | None = None
+        self._weights: Weights | None = None
 
     @property
     def params(self) -> FlatArrays:
         """The parameters by name."""
-        return self._made()[0]
+        return self._made().params
 
     @property
     def state(self) -> Arrays:
         """What layers keep beside parameters, by name."""
-        return self._made()[1]
+        return self._made().state
 
     def summary(self) -> str:
         """Return a table of layers, output shapes, parameters and multiply-adds per example."""
@@ -179,40 +179,37 @@ class Model:
         epochs = integer("Model.fit", "epochs", epochs, 1)
         batch_size = integer("Model.fit", "batch_size", batch_size, 1)
         choice("Model.fit", "progress", progress, PROGRESS)
-        loss = SoftmaxCrossEntropy() if loss is None else loss
-        optimizer = Adam() if optimizer is None else optimizer
+        loss = _given("Model.fit", "loss", loss, SoftmaxCrossEntropy(), Loss)
+        optimizer = _given("Model.fit", "optimizer", optimizer, Adam(), Optimizer)
+        schedule = _given("Model.fit", "schedule", schedule, ConstantSchedule(), Schedule)
+        for callback in callbacks:
+            _given("Model.fit", "each of callbacks", callback, callback, Callback)
         training, validation = checked_parts(
             x, y, self._wanted(loss), validation_split, validation_data, self.seed
         )
         if keep_best and validation is None:
             rule = "come with validation_split or validation_data"
             raise argument_error("Model.fit", "keep_best", rule, keep_best)
-        params, state = self._made()
+        weights = self._made()
         run = Run(
             graph=self.graph,
             arrays=TrainingState(
-                params,
+                weights,
                 grads=FlatArrays(self._spec.params, self.dtype),
-                state=state,
-                optimizer=optimizer.init(params.flat),
-                step=self.step,
+                optimizer=optimizer.init(weights.params.flat),
             ),
             loss=loss,
             metrics=_METRICS,
             optimizer=optimizer,
-            schedule=ConstantSchedule() if schedule is None else schedule,
+            schedule=schedule,
             epochs=epochs,
             batch_size=batch_size,
             seed=self.seed,
             augment=augment,
         )
         self.history = run.history
-        watching = [progress_callback(progress), *callbacks, *([KeepBest()] if keep_best else [])]
-        try:
-            return fit(run, training, validation, watching)
-        finally:
-            self._arrays = params, run.arrays.state
-            self.step = run.arrays.step
+        watching = [*([KeepBest()] if keep_best else []), progress_callback(progress), *callbacks]
+        return fit(run, training, validation, watching)
 
     def evaluate(
         self,
@@ -236,16 +233,14 @@ class Model:
         dict
             ``{"loss": ..., "accuracy": ...}``, means over the examples.
         """
-        loss = SoftmaxCrossEntropy() if loss is None else loss
+        loss = _given("Model.evaluate", "loss", loss, SoftmaxCrossEntropy(), Loss)
         return evaluate(
             self.graph,
-            self.params,
-            self.state,
+            self._made(),
             checked_examples("Model.evaluate", x, y, self._wanted(loss)),
             loss=loss,
             metrics=_METRICS,
             batch_size=integer("Model.evaluate", "batch_size", batch_size, 1),
-            dtype=self.dtype,
         )
 
     def predict(self, x: npt.ArrayLike, *, batch_size: int = EVALUATION_BATCH) -> Array:
@@ -266,7 +261,7 @@ class Model:
         batch_size = integer("Model.predict", "batch_size", batch_size, 1)
         x = checked_inputs("Model.predict", "x", x, self.input_shape)
         result = np.empty((len(x), *self._spec.output.shape), self.dtype)
-        batches = outputs(self.graph, self.params, self.state, x, batch_size, self.dtype)
+        batches = outputs(self.graph, self._made(), x, batch_size)
         for start, batch in zip(range(0, len(x), batch_size), batches, strict=True):
             result[start : start + batch_size] = batch
         return result
@@ -297,7 +292,7 @@ class Model:
             "input_shape": self.input_shape,
             "dtype": self.dtype.name,
             "seed": self.seed,
-            "step": self.step,
+            "step": self._made().step,
         }
         files.write(Path(path), model, self.metadata, {**self.params, **self.state})
 
@@ -313,9 +308,16 @@ class Model:
         """
         path = Path(path)
         contents = files.read(path)
+        description = contents.model
         try:
-            model = cls._described(contents.model)
-            model._fill(contents.arrays)
+            model = cls(
+                layer_from_config(description["graph"]),  # type: ignore[arg-type]  # is checked
+                input_shape=description["input_shape"],
+                seed=description["seed"],
+                dtype=description["dtype"],
+            )
+            step = integer("Model", "step", description["step"], 0)
+            model._weights = model._filled(contents.arrays, step)
         except (ArgumentError, KeyError, TypeError, RecursionError) as error:
             raise files.damaged(path, error) from error
         model.metadata = contents.metadata
@@ -327,16 +329,15 @@ class Model:
 
     # ------------------------------------------------------------------ inside
 
-    def _made(self) -> tuple[FlatArrays, Arrays]:
+    def _made(self) -> Weights:
         """Return parameters and state, made by now."""
-        if self._arrays is None:
-            rng = Key(self.seed).child("init")
-            self._fill({k: v for made in self.graph.init(rng, self._spec) for k, v in made.items()})
-        assert self._arrays is not None
-        return self._arrays
+        if self._weights is None:
+            params, state = self.graph.init(Key(self.seed).child("init"), self._spec)
+            self._weights = self._filled({**params, **state}, step=0)
+        return self._weights
 
-    def _fill(self, arrays: Arrays) -> None:
-        """Take over parameters and state by name, copied; all must be there, as the spec says."""
+    def _filled(self, arrays: Arrays, step: int) -> Weights:
+        """Copy parameters and state by name; just those must be there that the spec lists."""
         specs = {**self._spec.params, **self._spec.state}
         for name in {**specs, **arrays}:
             array = arrays.get(name)
@@ -347,23 +348,18 @@ class Model:
         params = FlatArrays(self._spec.params, self.dtype)
         for name, view in params.items():
             view[...] = arrays[name]
-        self._arrays = params, {name: arrays[name] for name in self._spec.state}
-
-    @classmethod
-    def _described(cls, description: Mapping[str, Any]) -> Self:
-        """Make a model without arrays from what `save` wrote about it."""
-        graph = layer_from_config(description["graph"])
-        model = cls(
-            graph,  # type: ignore[arg-type]  # checked there
-            input_shape=description["input_shape"],
-            seed=description["seed"],
-            dtype=description["dtype"],
-        )
-        model.step = integer("Model", "step", description["step"], 0)
-        return model
+        return Weights(params, {name: arrays[name] for name in self._spec.state}, step)
 
     def _wanted(self, loss: Loss) -> Wanted:
         return Wanted(self.input_shape, self._spec.output, loss)
+
+
+def _given(function: str, argument: str, value: _T | None, default: _T, kind: Any) -> _T:
+    """Return the value, or the default for None, if it is of a kind."""
+    given = default if value is None else value
+    if not isinstance(given, kind):
+        raise type_error(function, argument, f"be of class {kind.__name__}", given)
+    return given
 
 
 def _checked_graph(graph: Any) -> Graph:
@@ -383,7 +379,7 @@ def _checked_shape(shape: Any) -> Shape:
 def _checked_dtype(dtype: Any) -> DType:
     try:
         found: DType | None = np.dtype(dtype)
-    except TypeError:
+    except (TypeError, ValueError):
         found = None
     if found not in (np.float32, np.float64):
         raise argument_error("Model", "dtype", "be float32 or float64", dtype)

@@ -1,5 +1,6 @@
 """Callbacks: what wants to know how training goes, or to steer it."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -31,22 +32,25 @@ class Callback:
 class KeepBest(Callback):
     """At the end, put back the parameters of the epoch that was best on validation.
 
-    Best is the highest accuracy; among equals, the lowest loss; among equals, the first.
+    Best is the highest accuracy; among equals, the lowest loss; among equals, the first. The
+    history names the best epoch so far.
     """
 
     def __init__(self) -> None:
-        self._best: tuple[tuple[float, float], int, Array, Arrays] | None = None
+        self._best: tuple[Array, Arrays] | None = None
+        self._score = (-math.inf, -math.inf)
 
     def on_epoch(self, run: Run, values: Mapping[str, float]) -> None:
         """Keep a copy if it is the best so far."""
         score = (values["validation_accuracy"], -values["validation_loss"])
-        if self._best is None or score > self._best[0]:
-            # One assignment, so that Ctrl-C finds the old copy or the new one.
-            arrays = run.arrays
-            self._best = (score, run.epoch, arrays.params.flat.copy(), arrays.state)
+        if score > self._score:
+            weights = run.arrays.weights
+            # One assignment, so that Ctrl-C finds the old pair or the new one.
+            self._best = weights.params.flat.copy(), weights.state
+            self._score, run.history.best_epoch = score, run.epoch
 
     def on_end(self, run: Run) -> None:
         """Put the best back."""
         if self._best is not None:
-            _, run.history.best_epoch, flat, run.arrays.state = self._best
-            np.copyto(run.arrays.params.flat, flat)
+            flat, run.arrays.weights.state = self._best
+            np.copyto(run.arrays.weights.params.flat, flat)

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from convstep.graph import Graph
-from convstep.nn.layer import Array, Arrays, DType
+from convstep.nn.layer import Array
 from convstep.nn.losses import Loss
 from convstep.training.metrics import Metric, RunningMeans
+from convstep.training.parameters import Weights
+
+EVALUATION_BATCH = 256
 
 
 class Examples(NamedTuple):
@@ -16,30 +19,26 @@ class Examples(NamedTuple):
     target: Array
 
 
-def outputs(
-    graph: Graph, params: Arrays, state: Arrays, x: Array, batch_size: int, dtype: DType
-) -> Iterator[Array]:
+def outputs(graph: Graph, weights: Weights, x: Array, batch_size: int) -> Iterator[Array]:
     """Yield the outputs of one batch after the other."""
     for start in range(0, len(x), batch_size):
-        batch = x[start : start + batch_size].astype(dtype, copy=False)
-        yield graph.apply(params, state, (batch,))
+        batch = x[start : start + batch_size].astype(weights.dtype, copy=False)
+        yield graph.apply(weights.params, weights.state, (batch,))
 
 
 def evaluate(
     graph: Graph,
-    params: Arrays,
-    state: Arrays,
+    weights: Weights,
     examples: Examples,
     *,
     loss: Loss,
     metrics: Mapping[str, Metric],
-    batch_size: int,
-    dtype: DType,
+    batch_size: int = EVALUATION_BATCH,
 ) -> dict[str, float]:
     """Return the mean loss and metrics over the examples."""
     means = RunningMeans()
     start = 0
-    for output in outputs(graph, params, state, examples.x, batch_size, dtype):
+    for output in outputs(graph, weights, examples.x, batch_size):
         target = examples.target[start : start + len(output)]
         start += len(output)
         values = {name: metric(output, target) for name, metric in metrics.items()}

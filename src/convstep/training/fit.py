@@ -9,7 +9,7 @@ from convstep.training.callbacks import Callback
 from convstep.training.evaluate import Examples, evaluate
 from convstep.training.history import History
 from convstep.training.metrics import RunningMeans
-from convstep.training.run import EVALUATION_BATCH, Run
+from convstep.training.run import Run
 from convstep.training.step import training_step
 
 
@@ -22,8 +22,7 @@ def fit(
     """Train for `run.epochs` epochs.
 
     Every random choice is a function of the seed and the step, so the same run gives the same
-    bits. Callbacks hear of the end also when an error or Ctrl-C cuts the run short, the last one
-    first.
+    bits. Callbacks hear of the end also when an error or Ctrl-C cuts the run short.
     """
     run.examples = len(training.x)
     for callback in callbacks:
@@ -40,7 +39,7 @@ def fit(
             for callback in callbacks:
                 callback.on_epoch(run, values)
     finally:
-        for callback in reversed(callbacks):
+        for callback in callbacks:
             callback.on_end(run)
     return run.history
 
@@ -63,7 +62,7 @@ def _epoch(run: Run, training: Examples, callbacks: Sequence[Callback]) -> dict[
 
 def _step(run: Run, x: Array, target: Array, learning_rate: float) -> dict[str, float]:
     """Take one step; return its loss and metrics."""
-    x = x.astype(run.arrays.params.flat.dtype, copy=False)
+    x = x.astype(run.arrays.weights.dtype, copy=False)
     if run.augment is not None:
         x = run.augment(x, _key(run).child("augment").generator())
     value, output = training_step(
@@ -81,21 +80,12 @@ def _step(run: Run, x: Array, target: Array, learning_rate: float) -> dict[str, 
 
 def _validate(run: Run, validation: Examples) -> dict[str, float]:
     """Return the loss and metrics on data that is not trained on."""
-    values = evaluate(
-        run.graph,
-        run.arrays.params,
-        run.arrays.state,
-        validation,
-        loss=run.loss,
-        metrics=run.metrics,
-        batch_size=EVALUATION_BATCH,
-        dtype=run.arrays.params.flat.dtype,
-    )
+    values = evaluate(run.graph, run.arrays.weights, validation, loss=run.loss, metrics=run.metrics)
     return {f"validation_{name}": value for name, value in values.items()}
 
 
 def _key(run: Run) -> Key:
-    return Key(run.seed, run.arrays.step)
+    return Key(run.seed, run.arrays.weights.step)
 
 
 def _factor(run: Run, start: int) -> float:

@@ -1,11 +1,11 @@
 """A model's parameters: arrays by name that lie end to end in one vector."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from convstep.nn.layer import Array, ArraySpec, Shape
+from convstep.nn.layer import Array, Arrays, ArraySpec, DType, Shape
 
 
 class FlatArrays(Mapping[str, Array]):
@@ -33,7 +33,7 @@ class FlatArrays(Mapping[str, Array]):
     array([0., 0., 0., 0., 0., 0., 1., 1., 1.], dtype=float32)
     """
 
-    def __init__(self, specs: Mapping[str, ArraySpec], dtype: np.dtype[Any]) -> None:
+    def __init__(self, specs: Mapping[str, ArraySpec], dtype: DType) -> None:
         self.flat: Array = np.zeros(sum(spec.size for spec in specs.values()), dtype)
         self._places: dict[str, tuple[slice, Shape]] = {}
         start = 0
@@ -51,3 +51,17 @@ class FlatArrays(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+
+@dataclass
+class Weights:
+    """What a network has learned: parameters, the state of its layers, and in how many steps."""
+
+    params: FlatArrays
+    state: Arrays
+    step: int = 0
+
+    @property
+    def dtype(self) -> DType:
+        """What the network computes in."""
+        return self.params.flat.dtype

@@ -15,7 +15,6 @@ from convstep.training.metrics import Metric
 from convstep.training.step import TrainingState
 
 Augment = Callable[[Array, np.random.Generator], Array]
-EVALUATION_BATCH = 256
 
 
 @dataclass

@@ -6,22 +6,20 @@ from typing import NamedTuple
 
 from convstep.errors import argument_error
 from convstep.graph import Graph
-from convstep.nn.layer import Array, Arrays, Needs
+from convstep.nn.layer import Array, Needs
 from convstep.nn.losses import Loss
 from convstep.nn.optimizers import Optimizer, OptimizerState
 from convstep.nn.random import Key
-from convstep.training.parameters import FlatArrays
+from convstep.training.parameters import FlatArrays, Weights
 
 
 @dataclass
 class TrainingState:
-    """Every array that training changes, and the step it has come to."""
+    """Every array that training changes: what a checkpoint must hold, but for the gradients."""
 
-    params: FlatArrays
+    weights: Weights
     grads: FlatArrays
-    state: Arrays
     optimizer: OptimizerState
-    step: int
 
 
 class StepResult(NamedTuple):
@@ -49,20 +47,18 @@ def training_step(
     ArgumentError
         If the loss is infinite or NaN; nothing has changed then.
     """
+    weights = arrays.weights
+    rng = Key(seed, weights.step).child("layers")
     output, cache, state = graph.forward(
-        arrays.params,
-        arrays.state,
-        (x,),
-        training=True,
-        rng=Key(seed, arrays.step).child("layers"),
+        weights.params, weights.state, (x,), training=True, rng=rng
     )
     value, grad = loss.forward(output, target)
     if not math.isfinite(value):
-        advice = f"It broke at step {arrays.step}; a learning rate below {learning_rate} may help."
+        advice = f"It broke at step {weights.step}; a learning rate below {learning_rate} may help."
         raise argument_error("Model.fit", "the loss", "stay finite", value, advice)
-    needs = Needs(inputs=(False,), params=tuple(arrays.params))
-    graph.backward(arrays.params, cache, grad, needs=needs, out=arrays.grads)
-    optimizer.update(arrays.params.flat, arrays.grads.flat, arrays.optimizer, learning_rate)
-    arrays.state = state
-    arrays.step += 1
+    needs = Needs(inputs=(False,), params=tuple(weights.params))
+    graph.backward(weights.params, cache, grad, needs=needs, out=arrays.grads)
+    optimizer.update(weights.params.flat, arrays.grads.flat, arrays.optimizer, learning_rate)
+    weights.state = state
+    weights.step += 1
     return StepResult(value, output)

@@ -1,0 +1,253 @@
+"""Model files: what goes in comes out, and nothing else is taken for a model."""
+
+import json
+import os
+import pickle
+import struct
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+import convstep as cs
+from convstep import nn
+from convstep.errors import ArgumentError, FileFormatError
+
+DAMAGED = r"is damaged or no model file \(.*\)\. Save the model again, or take another copy\."
+
+
+@pytest.fixture
+def saved(tmp_path, make_model, bars):
+    """A trained model and its file."""
+    model = make_model(seed=5)
+    model.metadata = {"class_names": ["-", "|", "\\"], "value_range": [0, 1], "note": "ü"}
+    model.fit(*bars, epochs=1, progress="none")
+    path = tmp_path / "model.safetensors"
+    model.save(path)
+    return model, path
+
+
+def rewrite(path, change, arrays=None):
+    """Write the file anew, with its description changed."""
+    content = path.read_bytes()
+    (length,) = struct.unpack("<Q", content[:8])
+    header = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["convstep"])
+    change(header)
+    arrays = load_file(path) if arrays is None else arrays
+    save_file(arrays, path, {"convstep": json.dumps(header)})
+
+
+def test_round_trip(saved, bars):
+    model, path = saved
+    copy = cs.Model.load(str(path))
+    assert copy.params.flat.tobytes() == model.params.flat.tobytes()
+    assert copy.predict(bars.x).tobytes() == model.predict(bars.x).tobytes()
+    assert copy.graph == model.graph
+    assert copy.metadata == model.metadata
+    assert (copy.input_shape, copy.dtype, copy.seed) == (model.input_shape, model.dtype, model.seed)
+
+
+def test_training_goes_on_from_a_file_as_from_memory(saved, bars):
+    model, path = saved
+    copy = cs.Model.load(path)
+    for each in (model, copy):
+        each.fit(*bars, epochs=1, progress="none")
+    assert copy.params.flat.tobytes() == model.params.flat.tobytes()
+
+
+def test_a_file_is_a_function_of_the_model(saved, tmp_path):
+    model, path = saved
+    model.save(tmp_path / "again")
+    assert (tmp_path / "again").read_bytes() == path.read_bytes()
+
+
+def test_other_programs_can_read_the_weights(saved):
+    model, path = saved
+    arrays = load_file(path)
+    assert set(arrays) == set(model.params)
+    np.testing.assert_array_equal(arrays["conv1.weight"], model.params["conv1.weight"])
+
+
+def test_a_nested_graph_in_float64(tmp_path):
+    block = cs.Graph([("a", nn.Dense(3), "in"), ("b", nn.ReLU(), "a")], "b", "in")
+    model = cs.Model(cs.Sequential([("block", block)]), input_shape=(2,), dtype=np.float64)
+    model.save(tmp_path / "m")
+    copy = cs.Model.load(tmp_path / "m")
+    assert copy.graph == model.graph
+    assert copy.params.flat.tobytes() == model.params.flat.tobytes()
+
+
+def test_a_failed_save_leaves_the_old_file(saved, monkeypatch):
+    model, path = saved
+    before = path.read_bytes()
+
+    def fail(*_):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space left"):
+        model.save(path)
+    assert path.read_bytes() == before
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("metadata", [{"a": np.ones(3)}, {"a": float("nan")}, {"a": {1, 2}}])
+def test_metadata_that_json_cannot_hold(saved, metadata):
+    model, path = saved
+    before = path.read_bytes()
+    model.metadata = metadata
+    with pytest.raises(ArgumentError, match=r"Model\.save: metadata must hold only what JSON can"):
+        model.save(path)
+    assert path.read_bytes() == before
+
+
+# ------------------------------------------------------------------------- what is no model
+
+
+def check_refused(path, message):
+    with pytest.raises(FileFormatError, match=message) as caught:
+        cs.Model.load(path)
+    assert str(path) in str(caught.value)
+
+
+def test_cut_off_anywhere(saved, tmp_path):
+    content = saved[1].read_bytes()
+    path = tmp_path / "cut"
+    for length in [*range(0, len(content), 97), len(content) - 1]:
+        path.write_bytes(content[:length])
+        check_refused(path, DAMAGED)
+
+
+def test_any_changed_byte_is_noticed_or_harmless(saved, tmp_path):
+    """Every 61st byte turned round: refused, or read as the same weights."""
+    model, original = saved
+    content = original.read_bytes()
+    path = tmp_path / "changed"
+    refused = 0
+    for place in range(0, len(content), 61):
+        changed = bytearray(content)
+        changed[place] ^= 0xFF
+        path.write_bytes(changed)
+        try:
+            copy = cs.Model.load(path)
+        except FileFormatError:
+            refused += 1
+        else:
+            assert copy.params.flat.tobytes() == model.params.flat.tobytes()
+    assert refused > len(content) / 61 * 0.9
+
+
+def test_a_trailing_rest(saved):
+    with saved[1].open("ab") as file:
+        file.write(b"more")
+    check_refused(saved[1], DAMAGED)
+
+
+def test_no_file(tmp_path):
+    check_refused(tmp_path / "nothing", r"is not there\. Give the path of a saved model\.")
+    check_refused(tmp_path, r"is a folder, not a file\.")
+
+
+class Bomb:
+    def __reduce__(self):
+        return os.mkdir, ("exploded",)
+
+
+def test_a_pickle_is_refused_and_not_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "model.pickle"
+    path.write_bytes(pickle.dumps(Bomb()))
+    check_refused(path, DAMAGED)
+    assert not (tmp_path / "exploded").exists()
+
+
+@pytest.mark.parametrize("metadata", [None, {"format": "pt"}])
+def test_somebody_elses_safetensors(tmp_path, metadata):
+    path = tmp_path / "other.safetensors"
+    save_file({"w": np.ones(3)}, path, metadata)
+    check_refused(path, "a safetensors file, but not one of convstep's: its header describes no ne")
+
+
+def test_a_newer_format(saved):
+    rewrite(saved[1], lambda header: header.update(format=2, news="?"))
+    check_refused(saved[1], "has format 2, and this convstep reads up to 1. Install a newer")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda h: h.pop("format"),
+        lambda h: h.update(format="1"),
+        lambda h: h.update(format=0),
+        lambda h: h.pop("model"),
+        lambda h: h.update(model=[]),
+        lambda h: h["model"].pop("graph"),
+        lambda h: h["model"].update(graph=None),
+        lambda h: h["model"].update(graph={"type": "Dense", "out_features": 3}),
+        lambda h: h["model"].update(input_shape=[8, 8, 1]),
+        lambda h: h["model"].update(input_shape=6),
+        lambda h: h["model"].update(dtype="float16"),
+        lambda h: h["model"].update(dtype="float64"),
+        lambda h: h["model"].update(dtype={"a": []}),
+        lambda h: h["model"].update(seed="x"),
+        lambda h: h["model"].update(step=-1),
+        lambda h: h["model"]["graph"]["nodes"].pop(),
+        lambda h: h["model"]["graph"]["nodes"][0].update(layer={"type": "os.system"}),
+        lambda h: h["model"]["graph"]["nodes"][0]["layer"].update(out_channels=10**12),
+        lambda h: h["model"]["graph"]["nodes"][0]["layer"].update(padding={"a": 1}),
+        lambda h: h["model"]["graph"]["nodes"][0].update(inputs=[[]]),
+        lambda h: h["model"]["graph"]["nodes"][0].update(inputs=3),
+        lambda h: h.update(metadata="text"),
+        lambda h: h.update(crc32=1),
+    ],
+)
+def test_a_description_that_does_not_fit(saved, change):
+    rewrite(saved[1], change)
+    check_refused(saved[1], DAMAGED)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": NaN}', "[" * 100_000])
+def test_a_description_that_is_none(saved, text):
+    save_file(load_file(saved[1]), saved[1], {"convstep": text})
+    check_refused(saved[1], DAMAGED)
+
+
+def without_bias(arrays):
+    del arrays["conv1.bias"]
+
+
+def with_more(arrays):
+    arrays["more"] = np.ones(1, np.float32)
+
+
+def turned(arrays):
+    arrays["dense1.weight"] = np.ascontiguousarray(arrays["dense1.weight"].T)
+
+
+def widened(arrays):
+    arrays["conv1.bias"] = arrays["conv1.bias"].astype(np.float64)
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (without_bias, "the array 'conv1.bias' must be .*got absent"),
+        (with_more, "the array 'more' must be absent"),
+        (turned, r"the array 'dense1.weight' must be .*\(72, 3\).*got .*\(3, 72\)"),
+        (widened, "the array 'conv1.bias' must be .*float32.*got .*float64"),
+    ],
+)
+def test_weights_of_another_network(saved, change, message):
+    arrays = load_file(saved[1])
+    change(arrays)
+    from convstep.models.files import _checksum
+
+    rewrite(saved[1], lambda header: header.update(crc32=_checksum(arrays)), arrays)
+    check_refused(saved[1], message)
+
+
+def test_changed_weights(saved):
+    arrays = load_file(saved[1])
+    arrays["conv1.bias"][0] += 1
+    rewrite(saved[1], lambda header: None, arrays)
+    check_refused(saved[1], "the weights are not those that were written")

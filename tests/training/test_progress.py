@@ -1,0 +1,53 @@
+import re
+import sys
+
+import pytest
+
+from convstep.training.callbacks import Callback
+from convstep.training.progress import ProgressBar, ProgressLines, progress_callback
+
+
+@pytest.mark.parametrize("terminal, kind", [(True, ProgressBar), (False, ProgressLines)])
+def test_auto_looks_whether_somebody_watches(monkeypatch, terminal, kind):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    assert type(progress_callback("auto")) is kind
+    assert type(progress_callback("none")) is Callback
+
+
+def test_lines_one_for_each_epoch(bars, make_model, capsys):
+    make_model().fit(*bars, epochs=2, validation_split=0.2, progress="lines")
+    out, err = capsys.readouterr()
+    assert out == ""
+    lines = err.splitlines()
+    assert len(lines) == 2
+    number = r"\d+\.\d{4}"
+    assert re.fullmatch(
+        rf"epoch 2/2, loss {number}, accuracy {number}, validation loss {number}, "
+        rf"validation accuracy {number}, \d+ images/s",
+        lines[1],
+    )
+
+
+def test_the_bar_shows_loss_accuracy_speed_and_time_left(bars, make_model, capsys):
+    make_model().fit(*bars, epochs=3, validation_split=0.2, progress="bar")
+    out, err = capsys.readouterr()
+    assert out == ""
+    last = err.strip().splitlines()[-1].split("\r")[-1]
+    assert re.search(
+        r"epoch 3/3 .* images/s, 00:00 left, loss \d\.\d{3}, accuracy \d\.\d{3} \(validation", last
+    )
+
+
+def test_the_bar_is_closed_when_the_run_is_interrupted(bars, make_model, capsys):
+    class Interrupt(Callback):
+        def on_step(self, run, means):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_model().fit(*bars, progress="bar", callbacks=[Interrupt()])
+    assert capsys.readouterr().err.endswith("\n")
+
+
+def test_none_is_silent(bars, make_model, capfd):
+    make_model().fit(*bars, epochs=1, progress="none")
+    assert capfd.readouterr() == ("", "")

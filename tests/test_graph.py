@@ -329,7 +329,7 @@ def test_wrong_wiring(nodes, output, message):
 
 
 def test_an_input_that_leads_nowhere():
-    with pytest.raises(cs.errors.ArgumentError, match="every input must lead .*; got 'mask'"):
+    with pytest.raises(cs.errors.ArgumentError, match=r"every input must lead .*; got 'mask'"):
         Graph([("a", RELU, "x")], "a", inputs=("x", "mask"))
 
 
@@ -342,7 +342,7 @@ def test_sequential_of_something_else(layers, message):
 @pytest.mark.parametrize(
     "graph, message",
     [
-        (Sequential([nn.Conv2D(2, 3), nn.Conv2D(2, 9)]), r"^conv2 \(Conv2D\): kernel_size must fit"),
+        (Sequential([nn.Conv2D(2, 3), nn.Conv2D(2, 9)]), r"^conv2 \(Conv2D\): kernel_size must"),
         (
             Sequential([("block1", Sequential([nn.Conv2D(2, 3), ("big", nn.MaxPool2D(9))]))]),
             r"^block1\.big \(MaxPool2D\): kernel_size must fit",

@@ -141,7 +141,7 @@ def test_every_example_is_seen_once_in_an_epoch_in_another_order():
     x = np.arange(10.0)[:, None]
     model.fit(x, np.arange(10) % 2, epochs=2, batch_size=4, augment=record, progress="none")
     assert [len(batch) for batch in seen] == [4, 4, 2, 4, 4, 2]
-    epochs = [sum(seen[:3], []), sum(seen[3:], [])]
+    epochs = [[x for batch in part for x in batch] for part in (seen[:3], seen[3:])]
     assert [sorted(epoch) for epoch in epochs] == [list(range(10))] * 2
     assert epochs[0] != epochs[1] != list(range(10))
 

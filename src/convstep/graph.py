@@ -117,6 +117,7 @@ class Graph(Layer):
         state: dict[str, Array] = {}
         own_params, own_state = _by_node(spec.params), _by_node(spec.state)
         for node in self.nodes:
+            # `init` looks at arrays only, so the output may stay the graph's.
             own = spec._replace(
                 params=own_params.get(node.name, {}), state=own_state.get(node.name, {})
             )

@@ -8,6 +8,7 @@ import pytest
 
 import convstep as cs
 from convstep import nn
+from convstep.training import Callback
 
 
 def test_predictions_are_the_graphs_outputs(bars, make_model):
@@ -98,7 +99,7 @@ def test_a_deep_copy_trains_by_itself(bars, make_model):
 def test_validation_split_holds_back_each_class_in_proportion(bars, make_model):
     kept = []
 
-    class Look(cs.training.Callback):
+    class Look(Callback):
         def on_start(self, run):
             kept.append(run.examples)
 

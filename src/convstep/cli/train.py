@@ -78,20 +78,18 @@ def run(args: argparse.Namespace) -> int:
     runs.save_config(folder, config)
     if not args.quiet:
         _introduce(model, dataset, recipe, folder)
-    saver = SaveBest(model, folder)
     signal.signal(signal.SIGINT, _interrupt_once)
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # fit itself sees a loss that breaks
-            _fit(model, dataset, recipe, saver, quiet=args.quiet)
+            _fit(model, dataset, recipe, folder, quiet=args.quiet)
     except KeyboardInterrupt:
-        saver.history.save(folder / runs.HISTORY)
-        print(saver.told_when_interrupted())
+        print(_save_after_interrupt(model, folder))
         return 130
     test = dataset.test
     judged = report.Judged(test.images, test.labels, model.predict_proba(test.images))
     seconds = time.perf_counter() - started
-    runs.save_config(folder, config | {"result": runs.result(judged, saver.history, seconds)})
-    _conclude(judged, dataset, saver.history, quiet=args.quiet)
+    runs.save_config(folder, config | {"result": runs.result(judged, model.history, seconds)})
+    _conclude(judged, dataset, model.history, quiet=args.quiet)
     print(f"\nSaved in {folder}: {', '.join(runs.FILES)} ({seconds:.1f} s)")
     return 0
 
@@ -118,31 +116,27 @@ class SaveBest(Callback):
 
     def __init__(self, model: Model, folder: Path) -> None:
         self.model, self.folder = model, folder
-        self.history = History()
-
-    def on_start(self, run: Run) -> None:
-        """Look on as the history grows."""
-        self.history = run.history
 
     def on_epoch(self, run: Run, values: Mapping[str, float]) -> None:
         """Save."""
-        history = run.history
-        scores = list(zip(history["validation_accuracy"], -history["validation_loss"], strict=True))
-        if scores.index(max(scores)) == run.epoch - 1:
-            history.best_epoch = run.epoch
+        if run.history.best_epoch == run.epoch:
             self.model.save(self.folder / runs.MODEL)
-        history.save(self.folder / runs.HISTORY)
+        run.history.save(self.folder / runs.HISTORY)
 
-    def told_when_interrupted(self) -> str:
-        """Where the best model so far is."""
-        best = self.history.best_epoch
-        if best is None:
-            return "Interrupted before the first epoch was over: there is no model yet."
-        reached = self.history["validation_accuracy"][best - 1]
-        return (
-            f"Interrupted. The best model so far (epoch {best}, validation accuracy "
-            f"{reached:.2%}) is {self.folder / runs.MODEL}"
-        )
+
+def _save_after_interrupt(model: Model, folder: Path) -> str:
+    """Save the best model so far, which `fit` has put back, and say where it is."""
+    history = model.history
+    history.save(folder / runs.HISTORY)
+    best = history.best_epoch
+    if best is None:
+        return "\nInterrupted before the first epoch was over: there is no model yet."
+    model.save(folder / runs.MODEL)
+    reached = history["validation_accuracy"][best - 1]
+    return (
+        f"\nInterrupted. The best model so far (epoch {best}, validation accuracy "
+        f"{reached:.2%}) is {folder / runs.MODEL}"
+    )
 
 
 def _interrupt_once(number: int, frame: FrameType | None) -> None:
@@ -151,7 +145,7 @@ def _interrupt_once(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _fit(model: Model, dataset: Dataset, recipe: Recipe, saver: SaveBest, *, quiet: bool) -> None:
+def _fit(model: Model, dataset: Dataset, recipe: Recipe, folder: Path, *, quiet: bool) -> None:
     model.fit(
         *dataset.training,
         epochs=recipe.epochs,
@@ -162,7 +156,7 @@ def _fit(model: Model, dataset: Dataset, recipe: Recipe, saver: SaveBest, *, qui
         augment=recipe.augment,
         keep_best=True,
         progress="none" if quiet else "auto",
-        callbacks=[saver],
+        callbacks=[SaveBest(model, folder)],
     )
 
 

@@ -5,6 +5,8 @@ for each output cell of ``y[tap.out]``. Padding is never materialised: a positio
 it adds nothing.
 """
 
+from math import prod
+
 import numpy as np
 
 from convstep.ops.checks import Array
@@ -46,30 +48,32 @@ def conv2d_weight_grad(grad: Array, x: Array, window: Window, groups: int) -> Ar
 
 def conv2d_bias_grad(grad: Array) -> Array:
     """Sum the gradient over examples and positions."""
-    rows = grad.reshape(-1, grad.shape[3])
+    rows = grad.reshape(prod(grad.shape[:3]), grad.shape[3])
     return np.ones(len(rows), grad.dtype) @ rows
 
 
 def _through(x: Array, w: Array, groups: int) -> Array:
     """Send pixels (N, H, W, in) through a matrix (in / groups, out), group by group."""
-    n, h, width, _ = x.shape
     if groups == 1:
         return x @ w
-    each = x.reshape(n, h, width, groups, -1)
-    matrices = w.reshape(len(w), groups, -1).swapaxes(0, 1)  # (groups, in, out)
-    if len(w) == 1:  # depthwise: the product of 1 x 1 matrices is a product of numbers
-        return (each * matrices[:, 0]).reshape(n, h, width, -1)
-    y = each.swapaxes(2, 3) @ matrices  # (N, H, groups, W, out)
-    return y.swapaxes(2, 3).reshape(n, h, width, -1)
+    inputs, outputs = w.shape
+    each = x.reshape(*x.shape[:3], groups, inputs)
+    matrices = w.reshape(inputs, groups, outputs // groups).swapaxes(0, 1)  # (groups, in, out)
+    if inputs == 1:  # depthwise: the product with a 1 x n matrix is a product of numbers
+        y = each * matrices[:, 0]  # (N, H, W, groups, out)
+    else:
+        y = (each.swapaxes(2, 3) @ matrices).swapaxes(2, 3)
+    return y.reshape(*x.shape[:3], outputs)
 
 
 def _turned(w: Array, groups: int) -> Array:
     """Transpose a matrix (in / groups, out) group by group: (out / groups, in)."""
-    inputs = len(w)
-    return w.reshape(inputs, groups, -1).transpose(2, 1, 0).reshape(-1, groups * inputs)
+    inputs, outputs = w.shape
+    turned = w.reshape(inputs, groups, outputs // groups).transpose(2, 1, 0)
+    return turned.reshape(outputs // groups, groups * inputs)
 
 
 def _by_group(x: Array, groups: int) -> Array:
     """Lay pixels (N, H, W, C) out as (groups, pixels, C / groups)."""
-    pixels = x.reshape(-1, groups, x.shape[3] // groups)
+    pixels = x.reshape(prod(x.shape[:3]), groups, x.shape[3] // groups)
     return np.ascontiguousarray(pixels.swapaxes(0, 1))

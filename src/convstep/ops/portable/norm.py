@@ -1,5 +1,7 @@
 """Batch normalisation over all axes but the last."""
 
+from math import prod
+
 import numpy as np
 
 from convstep.ops.checks import Array
@@ -16,7 +18,7 @@ def batch_norm(
 
 def batch_statistics(x: Array) -> tuple[Array, Array]:
     """Mean and variance (over n, not n - 1) of each channel."""
-    rows = x.reshape(-1, x.shape[-1])
+    rows = _rows(x)
     mean = rows.mean(axis=0)
     return mean, np.square(rows - mean).mean(axis=0)
 
@@ -28,8 +30,7 @@ def batch_norm_backward(
 
     With `of_batch`, mean and variance are x's own and x's gradient passes through them too.
     """
-    rows = x.reshape(-1, x.shape[-1])
-    grads = grad.reshape(rows.shape)
+    rows, grads = _rows(x), _rows(grad)
     inverse = 1 / np.sqrt(variance + x.dtype.type(eps))
     normal = (rows - mean) * inverse
     dbias = grads.sum(axis=0)
@@ -37,3 +38,8 @@ def batch_norm_backward(
     if of_batch:
         grads = grads - (dbias + normal * dweight) / len(rows)
     return (grads * (weight * inverse)).reshape(x.shape), dweight, dbias
+
+
+def _rows(x: Array) -> Array:
+    """Lay x out as (rows, channels)."""
+    return x.reshape(prod(x.shape[:-1]), x.shape[-1])

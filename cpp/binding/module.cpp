@@ -9,6 +9,10 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <chrono>
+#include <exception>
+#include <thread>
+
 #include "../core/conv2d.hpp"
 #include "../core/targets.hpp"
 #include "../core/threads.hpp"
@@ -25,11 +29,28 @@ using Pair = std::pair<Index, Index>;
 template <class T> const T* in(const In& a) { return static_cast<const T*>(a.data()); }
 template <class T> T* out(const Out& a) { return static_cast<T*>(a.data()); }
 
-// Calls body(T{}) without the GIL, T being the arrays' dtype.
+// Takes the GIL again. If the interpreter has ended meanwhile, Python unwinds the thread (pthread_exit); nanobind's frames would
+// turn that into std::terminate, so a thread that has nowhere to return to sleeps instead, until the process is gone.
+void take_gil(PyThreadState* state) {
+  try {
+    PyEval_RestoreThread(state);
+  } catch (...) {
+    for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+  }
+}
+
+// Calls body(T{}) without the GIL, T being the result's dtype.
 template <class Body> void run(const Out& result, Body body) {
   const bool single = result.dtype() == nb::dtype<float>();
-  nb::gil_scoped_release released;
-  if (single) body(float{}); else body(double{});
+  std::exception_ptr error;
+  PyThreadState* const state = PyEval_SaveThread();
+  try {
+    if (single) body(float{}); else body(double{});
+  } catch (...) {
+    error = std::current_exception();
+  }
+  take_gil(state);
+  if (error) std::rethrow_exception(error);
 }
 
 template <class X, class Weight, class Y>

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from convstep.ops.checks import Array
+from convstep.ops.portable.masked import masked
 
 LEAK = 0.01
 
@@ -16,7 +17,7 @@ def relu(x: Array) -> Array:
 
 def relu_backward(grad: Array, y: Array) -> Array:
     """The gradient where y > 0."""
-    return np.where(y > 0, grad, 0)
+    return masked(grad, y > 0)
 
 
 def leaky_relu(x: Array) -> Array:

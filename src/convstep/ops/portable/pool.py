@@ -3,14 +3,11 @@
 Only real cells are ever met (see `taps`), so padding can neither win a maximum nor be counted.
 """
 
-from typing import Literal
-
 import numpy as np
 
 from convstep.ops.checks import Array
 from convstep.ops.geometry import Window, taps, valid_counts
-
-Ties = Literal["all", "first", "split"]
+from convstep.ops.portable.masked import masked
 
 
 def max_pool2d(x: Array, window: Window) -> Array:
@@ -31,30 +28,26 @@ def max_pool2d_backward(grad: Array, x: Array, window: Window, ties: str) -> Arr
     if ties == "split":
         winners = np.zeros(y.shape, grad.dtype)
         for tap in taps(window):
-            winners[tap.out] += _same(x[tap.into], y[tap.out])
+            winners[tap.out] += _won(x[tap.into], y[tap.out])
         grad = grad / winners
     taken = np.zeros(y.shape, bool)
     dx = np.zeros(x.shape, grad.dtype)
     for tap in taps(window):
-        hit = _same(x[tap.into], y[tap.out])
+        hit = _won(x[tap.into], y[tap.out])
         if ties == "first":
             hit &= ~taken[tap.out]
             taken[tap.out] |= hit
-        dx[tap.into] += np.where(hit, grad[tap.out], 0)
+        dx[tap.into] += masked(grad[tap.out], hit)
     return dx
 
 
 def max_pool2d_with_index(x: Array, window: Window) -> tuple[Array, Array]:
     """Return the maxima, and for each its place i * kernel_width + j in the window, the first."""
-    y = np.full((x.shape[0], *window.out, x.shape[3]), -np.inf, x.dtype)
+    y = max_pool2d(x, window)
     index = np.zeros(y.shape, index_dtype(window))
-    empty = np.ones(y.shape, bool)
-    for tap in taps(window):
-        cell, best = x[tap.into], y[tap.out]
-        better = ~(cell <= best) & (best == best) | empty[tap.out]  # a NaN wins, and stays
-        empty[tap.out] = False
-        np.copyto(best, cell, where=better)
-        np.copyto(index[tap.out], tap.i * window.kernel[1] + tap.j, where=better)
+    for tap in reversed(list(taps(window))):  # so that the first of several is written last
+        place = tap.i * window.kernel[1] + tap.j
+        np.copyto(index[tap.out], place, where=_won(x[tap.into], y[tap.out]))
     return y, index
 
 
@@ -63,7 +56,7 @@ def max_pool2d_index_backward(grad: Array, index: Array, window: Window) -> Arra
     dx = np.zeros((grad.shape[0], *window.size, grad.shape[3]), grad.dtype)
     for tap in taps(window):
         place = tap.i * window.kernel[1] + tap.j
-        dx[tap.into] += np.where(index[tap.out] == place, grad[tap.out], 0)
+        dx[tap.into] += masked(grad[tap.out], index[tap.out] == place)
     return dx
 
 
@@ -97,7 +90,7 @@ def _counts(window: Window, count_include_pad: bool, like: Array) -> Array:
     return counts[:, :, np.newaxis].astype(like.dtype)
 
 
-def _same(a: Array, b: Array) -> Array:
-    """Compare cell by cell, where a NaN is the same as a NaN."""
-    same: Array = (a == b) | ((a != a) & (b != b))
-    return same
+def _won(cell: Array, best: Array) -> Array:
+    """Tell where a cell is its window's maximum, which a NaN always is."""
+    won: Array = (cell == best) | (cell != cell)
+    return won

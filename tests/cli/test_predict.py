@@ -64,6 +64,19 @@ def test_invert_swaps_dark_and_light(convstep, model_file, picture):
     assert result.stdout.startswith("a.png: light")
 
 
+def test_a_background_the_wrong_way_round_is_told(convstep, model_file, picture, tmp_path):
+    model = Model.load(model_file)
+    model.metadata["edge"] = 1.0  # dark, of 0 to 16
+    model.save(model_file)
+    result = convstep("predict", model_file, picture("a.png", 230), picture("b.png", 90))
+    assert result.returncode == 0
+    assert result.stderr == (
+        "convstep predict: a.png: the background is light, and was dark in the training images; "
+        "--invert swaps dark and light.\n"
+    )
+    assert convstep("predict", model_file, "a.png", "--invert").stderr == ""
+
+
 def test_arrays_are_taken_one_or_many(convstep, model_file, tmp_path):
     np.save(tmp_path / "one.npy", np.full((8, 8), 16))
     np.save(tmp_path / "two.npy", np.stack([np.zeros((8, 8)), np.full((8, 8), 8.5)]))

@@ -63,7 +63,7 @@ def test_the_worst_mistakes_come_first_and_right_answers_never():
 
 
 def test_mistakes_are_drawn_under_their_caption():
-    lines = report.mistake_drawings(judged([0, 1, 1], [2, 1, 0]), ["a", "b", "c"], (0, 1))
+    lines = report.mistake_drawings(judged([0, 1, 1], [2, 1, 0]), ["a", "b", "c"])
     assert lines[0].split() == ["true", "a:", "5.0%", "true", "b:", "5.0%"]
     assert lines[1].split() == ["said", "c:", "90.0%", "said", "a:", "90.0%"]
     assert len(lines) == 2 + 4

@@ -3,7 +3,7 @@ import builtins
 import numpy as np
 import pytest
 
-from convstep.data.images import read_images
+from convstep.data.images import edge_value, read_images
 from convstep.errors import FileFormatError, MissingExtraError
 
 GREY, COLOUR, UNIT = (8, 8, 1), (8, 8, 3), (0.0, 1.0)
@@ -121,3 +121,11 @@ def test_without_pillow_one_line_says_what_to_install(picture, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(MissingExtraError, match=r"pip install 'convstep\[images\]'"):
         read_images(path, GREY, UNIT)
+
+
+@pytest.mark.parametrize("shape", [(3, 8, 7, 2), (1, 1, 1, 1), (2, 2, 2, 1), (1, 1, 9, 1)])
+def test_the_edge_is_the_pixels_around(shape):
+    images = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    inside = np.zeros(shape[1:3], bool)
+    inside[1:-1, 1:-1] = True
+    np.testing.assert_allclose(edge_value(images), images[:, ~inside].mean(), rtol=1e-4)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from convstep.cli.runs import MODEL
 from convstep.cli.terminal import styled
-from convstep.data.images import read_images
+from convstep.data.images import edge_value, read_images
 from convstep.errors import ConvstepError, argument_error
 from convstep.models import Model
 
@@ -70,9 +70,24 @@ def _answers(model: Model, files: list[str], *, invert: bool, top: int) -> Itera
         except (ConvstepError, OSError) as error:
             yield {"file": file, "error": str(error)}
             continue
+        if not invert:
+            _advise_to_invert(model, file, edge_value(images))
         for index, row in enumerate(model.predict_proba(images)):
             place = {"index": index} if len(images) > 1 else {}
             yield {"file": file, **place, "classes": _most_probable(row, names, top)}
+
+
+def _advise_to_invert(model: Model, file: str, edge: float) -> None:
+    """Say so if the background is light where the training images had it dark, or the reverse."""
+    low, high = model.metadata.get("value_range", (0.0, 1.0))
+    trained = model.metadata.get("edge", edge)
+    if abs(edge - trained) > 0.6 * (high - low):
+        looks, was = ("light", "dark") if edge > trained else ("dark", "light")
+        print(
+            f"convstep predict: {file}: the background is {looks}, and was {was} in the training "
+            f"images; --invert swaps dark and light.",
+            file=sys.stderr,
+        )
 
 
 def _most_probable(

@@ -34,8 +34,8 @@ def digits_recipe() -> Recipe:
 
 
 def general_recipe(examples: int) -> Recipe:
-    """Return what suits most data: some 60,000 images seen in all, in 5 to 40 epochs."""
-    epochs = min(40, max(5, 60_000 // examples))
+    """Return what suits most data: some 40,000 images seen in all, in 5 to 30 epochs."""
+    epochs = min(30, max(5, 40_000 // examples))
     batch_size = 32 if examples < 10_000 else 128
     return Recipe(epochs, batch_size, learning_rate=0.002, distortions={})
 

@@ -99,9 +99,7 @@ def worst_mistakes(judged: Judged) -> NDArray[np.intp]:
     return wrong[np.argsort(truth, kind="stable")][:WORST_SHOWN]
 
 
-def mistake_drawings(
-    judged: Judged, names: Sequence[str], value_range: tuple[float, float]
-) -> list[str]:
+def mistake_drawings(judged: Judged, names: Sequence[str]) -> list[str]:
     """Draw the worst mistakes, each under what it is and what it was taken for."""
     drawings = []
     for index in worst_mistakes(judged):
@@ -111,5 +109,5 @@ def mistake_drawings(
             f"true {_short(names[true])}: {truth:.1%}",
             f"said {_short(names[said])}: {given:.1%}",
         ]
-        drawings.append([*caption, *draw(judged.images[index], value_range)])
+        drawings.append([*caption, *draw(judged.images[index])])
     return side_by_side(drawings)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-LARGEST_DRAWING = 16  # pixels a side
+LARGEST_DRAWING = 12  # pixels a side
 _LABEL = 15  # columns for the word before a fact
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32"}
 _SHADES = (" ░▒▓█", " .+%@")  # the second for an output that has only ASCII
@@ -28,11 +28,13 @@ def styled(text: str, style: str) -> str:
     return f"\x1b[{_CODES[style]}m{text}\x1b[0m"
 
 
-def draw(image: NDArray[np.float32], value_range: tuple[float, float]) -> list[str]:
-    """Draw an image (H, W, C) in lines of shaded blocks, two characters to a pixel."""
+def draw(image: NDArray[np.float32]) -> list[str]:
+    """Draw an image (H, W, C) in lines of shaded blocks, two characters to a pixel.
+
+    Its darkest pixel becomes a blank, its lightest a full block.
+    """
     grey = _reduced(image.mean(axis=2))  # (rows, columns)
-    low, high = value_range
-    unit = np.clip((grey - low) / ((high - low) or 1), 0, 1)
+    unit = (grey - grey.min()) / ((grey.max() - grey.min()) or 1)
     shades = _shades()
     levels = np.rint(unit * (len(shades) - 1)).astype(int)
     return ["".join(shades[level] * 2 for level in row) for row in levels]
@@ -56,18 +58,19 @@ def _shades() -> str:
     return _SHADES[0]
 
 
-def side_by_side(drawings: Sequence[Sequence[str]], gap: int = 4) -> list[str]:
-    """Put drawings of one height next to each other, as many to a row as the terminal holds."""
-    if not drawings:
-        return []
-    cell = max(len(line) for drawing in drawings for line in drawing)
+def side_by_side(drawings: Sequence[Sequence[str]], rows: int = 2, gap: int = 4) -> list[str]:
+    """Put drawings of one height next to each other, in so many rows as wide as the terminal.
+
+    Those that find no place are left out.
+    """
+    cell = max((len(line) for drawing in drawings for line in drawing), default=1)
     per_row = max(1, (width() + gap) // (cell + gap))
-    lines = []
-    for start in range(0, len(drawings), per_row):
-        rows = zip(*drawings[start : start + per_row], strict=True)
-        lines += [(" " * gap).join(part.ljust(cell) for part in row).rstrip() for row in rows]
-        lines.append("")
-    return lines[:-1]
+    lines: list[str] = []
+    for start in range(0, min(len(drawings), rows * per_row), per_row):
+        together = zip(*drawings[start : start + per_row], strict=True)
+        joined = ((" " * gap).join(part.ljust(cell) for part in parts) for parts in together)
+        lines += ["", *(line.rstrip() for line in joined)]
+    return lines[1:]
 
 
 def wrapped(label: str, text: str) -> str:

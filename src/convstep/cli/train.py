@@ -25,6 +25,7 @@ from convstep.cli.dataset import Dataset, digits_dataset, npz_dataset
 from convstep.cli.recipes import WARMUP, Recipe, digits_recipe, general_recipe, network
 from convstep.cli.terminal import styled, wrapped
 from convstep.data.digits import SPLITS
+from convstep.data.images import edge_value
 from convstep.errors import argument_error
 from convstep.models import Model
 from convstep.training import Callback, History
@@ -72,7 +73,11 @@ def run(args: argparse.Namespace) -> int:
     dataset = _dataset(args)
     recipe = _recipe(args, dataset)
     model = Model(network(dataset), input_shape=dataset.input_shape, seed=args.seed)
-    model.metadata.update(class_names=dataset.class_names, value_range=dataset.value_range)
+    model.metadata.update(
+        class_names=dataset.class_names,
+        value_range=dataset.value_range,
+        edge=edge_value(dataset.training.images),
+    )
     folder = runs.new_run_folder(args.out, dataset.name)
     config = runs.config(dataset, recipe, args.seed)
     runs.save_config(folder, config)
@@ -196,7 +201,7 @@ def _conclude(judged: report.Judged, dataset: Dataset, history: History, *, quie
         return
     _section("Confusion table: true class down, answer across")
     print("\n".join(report.confusion_lines(report.confusion(judged, len(names)), names)))
-    mistakes = report.mistake_drawings(judged, names, dataset.value_range)
+    mistakes = report.mistake_drawings(judged, names)
     _section("Worst mistakes" if mistakes else "No mistakes")
     print("\n".join(mistakes))
 

@@ -66,6 +66,13 @@ def read_images(
     return value_range[0] + value_range[1] - images if invert else images
 
 
+def edge_value(images: Images) -> float:
+    """Return the mean of the pixels along the edge: what the background looks like."""
+    inner = images[:, 1:-1, 1:-1]
+    total = float(images.sum(dtype=np.float64) - inner.sum(dtype=np.float64))
+    return total / (images.size - inner.size)
+
+
 def _from_array(path: Path, input_shape: Shape) -> Images:
     array = load_npy(path)
     height, width, channels = input_shape

@@ -24,7 +24,6 @@ from convstep.nn.random import Key
 from convstep.nn.schedules import ConstantSchedule, CosineSchedule, Schedule
 
 __all__ = [
-    "SGD",
     "Adam",
     "ArraySpec",
     "AvgPool2D",
@@ -45,6 +44,7 @@ __all__ = [
     "Optimizer",
     "OptimizerState",
     "ReLU",
+    "SGD",
     "Schedule",
     "SoftmaxCrossEntropy",
     "glorot_uniform",

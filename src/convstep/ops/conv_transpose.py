@@ -146,8 +146,8 @@ def _operands(function: str, x: Any, weight: Any, groups: Any) -> tuple[Array, A
         got = Shown(f"{weight.shape[3]} (shape {weight.shape})")
         raise argument_error(function, "weight", rule, got)
     if x.shape[3] % groups:
-        got = f"{groups}, for {x.shape[3]} input channels"
-        raise argument_error(function, "groups", "divide the input channels", Shown(got))
+        got = Shown(f"{groups}, for {x.shape[3]} input channels")
+        raise argument_error(function, "groups", "divide the input channels", got)
     return x, weight, groups
 
 

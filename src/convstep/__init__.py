@@ -26,7 +26,7 @@ from convstep.steps import (
 from convstep.version import __version__
 
 if TYPE_CHECKING:
-    from convstep import data, nn
+    from convstep import data, nn, training
     from convstep.graph import Graph, Sequential
     from convstep.models import Model
 
@@ -52,6 +52,7 @@ __all__ = [
     "pool_forward",
     "set_num_threads",
     "steps",
+    "training",
     "use_backend",
     "zero_pad",
 ]
@@ -63,6 +64,7 @@ _LAZY = {
     "Sequential": "convstep.graph",
     "data": "convstep",
     "nn": "convstep",
+    "training": "convstep",
 }
 
 

@@ -307,6 +307,9 @@ def test_numpy_integers_are_integers(body):
     x = drawn(0, (1, 6, 6, 2))
     y = ops.max_pool2d(x, np.int64(2), stride=(np.int8(1), np.uint16(2)), dilation=np.array([1, 2]))
     np.testing.assert_array_equal(y, ops.max_pool2d(x, 2, stride=(1, 2), dilation=(1, 2)))
+    for yes in (1, np.True_, np.int8(1)):
+        ceil = ops.max_pool2d(x, 4, ceil_mode=yes)
+        np.testing.assert_array_equal(ceil, ops.max_pool2d(x, 4, ceil_mode=True))
     shape = tuple(np.array(x.shape))
     grad = ops.avg_pool2d(x, 2)
     np.testing.assert_array_equal(

@@ -18,6 +18,7 @@ from convstep.errors import Shown, argument_error, nearest, type_error
 
 Pair = tuple[int, int]
 Pads = tuple[Pair, Pair]
+MOST = 2**31 - 1  # of any size that is asked for; sums of a few of them stay in 64 bits
 NAMED_PADDING = ("same", "same_lower", "valid")
 
 
@@ -97,7 +98,16 @@ def integer(function: str, argument: str, value: Any, least: int) -> int:
         raise type_error(function, argument, f"be an integer of at least {least}", value)
     if value < least:
         raise argument_error(function, argument, f"be an integer of at least {least}", value)
+    if value > MOST:
+        raise argument_error(function, argument, f"be at most {MOST}", value)
     return int(value)
+
+
+def flag(function: str, argument: str, value: Any) -> bool:
+    """Check a yes or no: Python's and NumPy's, 0 and 1, but no other number and no word."""
+    if not isinstance(value, bool | np.bool_ | int | np.integer) or value not in (0, 1):
+        raise type_error(function, argument, "be True or False", value)
+    return bool(value)
 
 
 def pair(function: str, argument: str, value: Any, least: int) -> Pair:

@@ -7,7 +7,7 @@ from convstep.errors import argument_error, type_error
 from convstep.ops import checks
 from convstep.ops.checks import Array, as_dtype, compute_dtype, result_dtype
 from convstep.ops.dispatch import body
-from convstep.ops.geometry import Pair, Window, integer, pair, require_cells, sliding_window
+from convstep.ops.geometry import Pair, Window, flag, integer, pair, require_cells, sliding_window
 
 TIES = ("all", "first", "split")
 
@@ -180,7 +180,9 @@ def avg_pool2d(
     x = checks.images(name, "x", x)
     window = _window(name, x.shape, kernel_size, stride, padding, dilation, ceil_mode)
     dtype = compute_dtype(x)
-    y: Array = body(name, dtype)(as_dtype(x, dtype), window, bool(count_include_pad))
+    y: Array = body(name, dtype)(
+        as_dtype(x, dtype), window, flag(name, "count_include_pad", count_include_pad)
+    )
     return as_dtype(y, result_dtype(x))
 
 
@@ -229,7 +231,9 @@ def avg_pool2d_backward(
     window = _window(name, x_shape, kernel_size, stride, padding, dilation, ceil_mode)
     checks.same_shape(name, "grad", grad, (x_shape[0], *window.out, x_shape[3]), "the output's")
     dtype = compute_dtype(grad)
-    dx: Array = body(name, dtype)(as_dtype(grad, dtype), window, bool(count_include_pad))
+    dx: Array = body(name, dtype)(
+        as_dtype(grad, dtype), window, flag(name, "count_include_pad", count_include_pad)
+    )
     return as_dtype(dx, result_dtype(grad))
 
 
@@ -328,7 +332,7 @@ def _window(
         stride=kernel if stride is None else stride,
         padding=padding,
         dilation=dilation,
-        ceil_mode=ceil_mode,
+        ceil_mode=flag(function, "ceil_mode", ceil_mode),
     )
     require_cells(function, window)
     return window

@@ -1,4 +1,5 @@
-# The compiled core (cpp/binding/module.cpp). Arrays are dense, of one dtype (float32 or float64); nothing is checked.
+# The compiled core (cpp/binding/module.cpp). Arrays are dense, of one dtype (float32 or float64);
+# nothing is checked.
 
 from convstep.ops.checks import Array
 from convstep.ops.geometry import Pair

@@ -33,14 +33,15 @@ def conv2d(
 ) -> Array:
     """Convolve a batch of images with a bank of filters.
 
-    ``y[n, h, w, o] = bias[o] + sum over i, j, c of
-    x[n, h * stride - top + i * dilation, w * stride - left + j * dilation, c] * weight[i, j, c, o]``,
+    ``y[n, h, w, o] = bias[o] + sum over i, j, c of x[n, r, s, c] * weight[i, j, c, o]`` at row
+    ``r = h * stride - top + i * dilation`` and column ``s = w * stride - left + j * dilation``,
     where x is 0 outside the image (a cross-correlation, as everywhere in this field).
 
     Parameters
     ----------
     x : ndarray of real numbers, shape (N, H, W, in_channels)
-    weight : ndarray of real numbers, shape (kernel_height, kernel_width, in_channels / groups, out_channels)
+    weight : ndarray of real numbers, shape (kh, kw, in_channels / groups, out_channels)
+        kh and kw are the kernel's height and width.
     bias : ndarray of real numbers, shape (out_channels,), optional
     stride, dilation : int or (int, int)
         At least 1; a pair is (height, width).

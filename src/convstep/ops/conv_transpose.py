@@ -32,7 +32,7 @@ def conv_transpose2d(
     Parameters
     ----------
     x : ndarray of real numbers, shape (N, H, W, in_channels)
-    weight : ndarray of real numbers, shape (kernel_height, kernel_width, out_channels / groups, in_channels)
+    weight : ndarray of real numbers, shape (kh, kw, out_channels / groups, in_channels)
         In and out as this function sees them: `conv2d`, whose adjoint it is, goes the other way.
     bias : ndarray of real numbers, shape (out_channels,), optional
     stride, dilation, groups

@@ -60,9 +60,8 @@ def _through(x: Array, w: Array, groups: int) -> Array:
     each = x.reshape(*x.shape[:3], groups, inputs)
     matrices = w.reshape(inputs, groups, outputs // groups).swapaxes(0, 1)  # (groups, in, out)
     if inputs == 1:  # depthwise: the product with a 1 x n matrix is a product of numbers
-        y = each * matrices[:, 0]  # (N, H, W, groups, out)
-    else:
-        y = (each.swapaxes(2, 3) @ matrices).swapaxes(2, 3)
+        return (each * matrices[:, 0]).reshape(*x.shape[:3], outputs)
+    y = (each.swapaxes(2, 3) @ matrices).swapaxes(2, 3)  # (N, H, W, groups, out)
     return y.reshape(*x.shape[:3], outputs)
 
 

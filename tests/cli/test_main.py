@@ -20,6 +20,7 @@ def test_the_help_of_each_command_shows_an_example(convstep, command):
     result = convstep(command, "--help")
     assert result.returncode == 0
     assert f"example: convstep {command}" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) < 80
 
 
 def test_the_version(convstep):

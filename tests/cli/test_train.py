@@ -20,7 +20,7 @@ SHOWN = (
     "of 360 right; 95 % interval",
     "Confusion table",
     "Worst mistakes",
-    "Saved in runs/digits-1: model.safetensors, history.json, config.json",
+    "Saved in       runs/digits-1: model.safetensors, history.json, config.json",
 )
 
 
@@ -100,7 +100,7 @@ def test_a_second_run_takes_the_next_folder(finished):
     folder, _ = finished
     command = [sys.executable, "-m", "convstep", "train", "--epochs", "1", "--quiet"]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
-    assert "Saved in runs/digits-2" in result.stdout
+    assert "Saved in       runs/digits-2" in result.stdout
     assert "epoch" not in result.stderr and "Conv2D" not in result.stdout
 
 
@@ -130,7 +130,7 @@ def test_images_of_ones_own_are_learned(convstep, tmp_path):
     save_shapes(tmp_path / "sides.npz")
     result = convstep("train", "sides.npz", "--epochs", "4")
     assert result.returncode == 0, result.stderr
-    assert "Saved in runs/sides-1" in result.stdout
+    assert "Saved in       runs/sides-1" in result.stdout
     config = json.loads((tmp_path / "runs" / "sides-1" / "config.json").read_text())
     assert config["data"]["examples"] == {"training": 86, "validation": 10, "test": 24}
     assert config["data"]["class_names"] == ["left", "right"]

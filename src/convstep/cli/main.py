@@ -6,6 +6,7 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 import warnings
@@ -37,8 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     _write_any_character()
     warnings.formatwarning = lambda message, *_, **__: f"convstep: {message}\n"
-    args = _parser(words).parse_args(words)
     try:
+        args = _parser(words).parse_args(words)
         code: int = args.run(args)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -77,4 +78,5 @@ def _parser(words: Sequence[str]) -> Parser:
 def _write_any_character() -> None:
     """Let a terminal or file that knows only ASCII show "?" rather than stop the program."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

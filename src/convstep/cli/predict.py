@@ -1,7 +1,8 @@
 """Say what is in image files, with a model that `convstep train` saved.
 
-FILE is a picture (PNG, JPEG, ...) or an .npy array: one example, or a batch. Pictures are
-brought to the model's size, channels and range of values; arrays are taken as they are.
+FILE is a picture (PNG, JPEG, ...) or an .npy array: one example, or a
+batch. Pictures are brought to the model's size, channels and range of
+values; arrays are taken as they are.
 
 example: convstep predict runs/digits-1 three.png seven.png
 """

@@ -78,5 +78,10 @@ def wrapped(label: str, text: str) -> str:
     indent = " " * _LABEL
     columns = max(width(), _LABEL + 20)
     return textwrap.fill(
-        text, columns, initial_indent=label.ljust(_LABEL), subsequent_indent=indent
+        text,
+        columns,
+        initial_indent=label.ljust(_LABEL),
+        subsequent_indent=indent,
+        break_long_words=False,  # a path stays in one piece
+        break_on_hyphens=False,
     )

@@ -1,8 +1,9 @@
-"""Train a small convolutional network, and judge it on images that it has not seen.
+"""Train a small convolutional network; judge it on images it has not seen.
 
-Without DATA: the built-in set, 1,797 handwritten digits of 8 by 8 pixels. DATA is an .npz file
-of your own with x_train and y_train, and x_test and y_test if there is a test set; images
-(N, H, W, C) or (N, H, W), integers from 0 to 255 or floats. The run is saved in a new folder.
+Without DATA: the built-in set, 1,797 handwritten digits of 8 by 8 pixels.
+DATA is an .npz file of your own with x_train and y_train, and x_test and
+y_test if there is a test set; images (N, H, W, C) or (N, H, W), integers
+from 0 to 255 or floats. The run is saved in a new folder.
 
 example: convstep train
 example: convstep train --split writers --seed 3
@@ -95,7 +96,11 @@ def run(args: argparse.Namespace) -> int:
     seconds = time.perf_counter() - started
     runs.save_config(folder, config | {"result": runs.result(judged, model.history, seconds)})
     _conclude(judged, dataset, model.history, quiet=args.quiet)
-    print(f"\nSaved in {folder}: {', '.join(runs.FILES)} ({seconds:.1f} s)")
+    print()
+    print(wrapped("Time", f"{seconds:.1f} s"))
+    print(wrapped("Saved in", f"{folder}: {', '.join(runs.FILES)}"))
+    if not args.quiet:
+        print(wrapped("Next", f"convstep predict {folder} FILE.png"))
     return 0
 
 
@@ -172,7 +177,7 @@ def _introduce(model: Model, dataset: Dataset, recipe: Recipe, folder: Path) -> 
     height, width, channels = dataset.input_shape
     colours = "1 channel" if channels == 1 else f"{channels} channels"
     sizes = [len(part.labels) for part in (dataset.training, dataset.validation, dataset.test)]
-    distorted = ", images distorted at random" if recipe.distortions else ""
+    distorted = "; each image turned, scaled and moved a little" if recipe.distortions else ""
     print(model.summary())
     print()
     print(wrapped("Data", f"{dataset.title}: {height} by {width} pixels, {colours}, "

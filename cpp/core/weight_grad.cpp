@@ -48,43 +48,61 @@ template <class T> struct Plan {
   Index grad_stride(Index block) const { return blocks.width(block) * blocks.lanes; }
 };
 
+// Copies n elements, few as a rule, without the call that the compiler would make of a plain loop.
+template <class T> void copy_few(const T* from, Index n, T* to) {
+  for (; n >= 4; n -= 4, from += 4, to += 4) std::memcpy(to, from, 4 * sizeof(T));
+  if (n & 2) std::memcpy(to, from, 2 * sizeof(T)), from += 2, to += 2;
+  if (n & 1) *to = *from;
+}
+
 // panel[p] = what rows [first_row, last_row) multiply for output pixel first_pixel + p, zero in the padding.
+//
+// Rows come in runs whose elements lie side by side in x: a whole kernel row where its taps are neighbours, else one tap.
+// Loops: output rows, runs, pixels of the output row.
 template <class T>
 void pack_x(const Plan<T>& plan, const T* x, Index group, Index first_row, Index last_row, Index first_pixel, Index pixels,
             T* panel) {
   const ConvShape& s = plan.s;
-  const Index depth = s.group_in();
-  Index ow = first_pixel % s.out_w, oh = first_pixel / s.out_w % s.out_h, image = first_pixel / s.out_w / s.out_h;
-  for (Index p = 0; p < pixels; p++, panel += plan.x_stride()) {
-    const Index top = oh * s.stride_h - s.pad_top, left = ow * s.stride_w - s.pad_left;
-    T* to = panel;
+  const Index depth = s.group_in(), in_row = s.in_w * s.in_channels;
+  const bool neighbours = s.dilation_w == 1 && s.groups == 1;
+  const Index run_length = neighbours ? s.kernel_w * depth : depth, runs_in_row = neighbours ? 1 : s.kernel_w;
+  for (Index pixel = first_pixel; pixel < first_pixel + pixels;) {
+    const Index ow = pixel % s.out_w, oh = pixel / s.out_w % s.out_h, image = pixel / s.out_w / s.out_h;
+    const Index count = std::min(s.out_w - ow, first_pixel + pixels - pixel);
     for (Index row = first_row; row < last_row;) {
-      const Index tap = row / depth, channel = row % depth;
-      const Index n = std::min(depth - channel, last_row - row);
-      const Index h = top + tap / s.kernel_w * s.dilation_h, w = left + tap % s.kernel_w * s.dilation_w;
-      if (h >= 0 && h < s.in_h && w >= 0 && w < s.in_w)
-        std::copy_n(x + ((image * s.in_h + h) * s.in_w + w) * s.in_channels + group * depth + channel, n, to);
-      else
-        std::fill_n(to, n, T(0));
-      to += n, row += n;
+      const Index run = row / run_length, from = row % run_length, to = std::min(run_length, from + last_row - row);
+      const Index h = oh * s.stride_h - s.pad_top + run / runs_in_row * s.dilation_h;
+      Index w = ow * s.stride_w - s.pad_left + run % runs_in_row * s.dilation_w;
+      const bool inside = h >= 0 && h < s.in_h;
+      const T* const x_row = inside ? x + (image * s.in_h + h) * in_row + group * depth : x;
+      T* out = panel + (pixel - first_pixel) * plan.x_stride() + (row - first_row);
+      for (Index p = 0; p < count; p++, w += s.stride_w, out += plan.x_stride()) {
+        const Index at = w * s.in_channels;   // where the run begins in the row of x; it may hang over on either side
+        const Index begin = inside ? std::clamp(-at, from, to) : to, end = std::clamp(in_row - at, begin, to);
+        std::fill_n(out, begin - from, T(0));
+        copy_few(x_row + at + begin, end - begin, out + (begin - from));
+        std::fill_n(out + (end - from), to - end, T(0));
+      }
+      row += to - from;
     }
-    if (++ow == s.out_w) {
-      ow = 0;
-      if (++oh == s.out_h) oh = 0, image++;
-    }
+    pixel += count;
   }
 }
 
-// panel[p] = grad at pixel first_pixel + p, the channels of one block, zero beyond the last.
+// grad at the pixels from first_pixel on, the channels of one block: [pixel][vectors], zero beyond the last channel. Copied
+// into the panel unless it already lies like that.
 template <class T>
-void pack_grad(const Plan<T>& plan, const T* grad, Index group, Index block, Index first_pixel, Index pixels, T* panel) {
+const T* pack_grad(const Plan<T>& plan, const T* grad, Index group, Index block, Index first_pixel, Index pixels, T* panel) {
   const Index first = plan.blocks.first(block), stride = plan.grad_stride(block);
   const Index channels = std::min(stride, plan.s.group_out() - first);
   const T* from = grad + first_pixel * plan.s.out_channels + group * plan.s.group_out() + first;
-  for (Index p = 0; p < pixels; p++, from += plan.s.out_channels, panel += stride) {
-    std::copy_n(from, channels, panel);
-    std::fill_n(panel + channels, stride - channels, T(0));
+  if (stride == plan.s.out_channels) return from;
+  for (Index p = 0; p < pixels; p++, from += plan.s.out_channels) {
+    T* to = panel + p * stride;
+    copy_few(from, channels, to);
+    std::fill_n(to + channels, stride - channels, T(0));
   }
+  return panel;
 }
 
 // One task: its rows of dweight, summed over its split of the pixels. Loops: panels of pixels, blocks of channels, tiles of rows.
@@ -109,8 +127,7 @@ void weight_task(const Plan<T>& plan, const T* grad, const T* x, T* result, Inde
     args.accumulate = panel > first_panel;
     pack_x(plan, x, group, first_row, last_row, first_pixel, args.pixels, scratch.x);
     for (Index block = 0; block < plan.blocks.count; block++) {
-      pack_grad(plan, grad, group, block, first_pixel, args.pixels, scratch.grad);
-      args.grad = scratch.grad;
+      args.grad = pack_grad(plan, grad, group, block, first_pixel, args.pixels, scratch.grad);
       args.tail = plan.blocks.tail(block);
       for (Index tile = 0; tile < tiles; tile++) {
         const Index row = part_start(last_row - first_row, tiles, tile);

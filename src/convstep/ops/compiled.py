@@ -7,6 +7,7 @@ allocated, and the instruction set is chosen; the kernels only compute.
 import os
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -19,7 +20,7 @@ from convstep.ops.portable.activation import ACTIVATIONS
 
 kernels: ModuleType | None
 try:
-    from convstep import _kernels as kernels
+    kernels = import_module("convstep._kernels")
 except ImportError as error:
     kernels = None
     _absent = isinstance(error, ModuleNotFoundError) and error.name == "convstep._kernels"

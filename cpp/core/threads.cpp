@@ -96,15 +96,13 @@ void pause_briefly() {
 
 constexpr auto spin_time = std::chrono::microseconds(50);   // about the gap between two layers called from Python
 
-// Spins until ready() or until spin_time is over; says which.
-template <class Ready> bool spin_until(Ready ready) {
-  const auto start = std::chrono::steady_clock::now();
-  do {
-    for (int i = 0; i < 32; i++) {
-      if (ready()) return true;
-      pause_briefly();
-    }
-  } while (std::chrono::steady_clock::now() - start < spin_time);
+// Looks out for ready() for a moment, then yields: what is waited for may need this very processor.
+template <class Ready> bool spin_once(Ready ready) {
+  for (int i = 0; i < 32; i++) {
+    if (ready()) return true;
+    pause_briefly();
+  }
+  std::this_thread::yield();
   return ready();
 }
 
@@ -135,10 +133,13 @@ struct Pool {
 
   void work(int worker) noexcept {       // worker's life; 1 is the first beside the caller
     for (std::uint64_t seen = 0;;) {
-      if (!spin_until([&] { return jobs.load() != seen; })) {
+      const auto new_job = [&] { return jobs.load() != seen; };
+      const auto give_up = std::chrono::steady_clock::now() + spin_time;
+      while (!spin_once(new_job) && std::chrono::steady_clock::now() < give_up) continue;
+      if (!new_job()) {
         std::unique_lock<std::mutex> lock(sleep);
         sleepers++;
-        wake.wait(lock, [&] { return jobs.load() != seen; });
+        wake.wait(lock, new_job);
         sleepers--;
       }
       seen = jobs.load();
@@ -167,7 +168,7 @@ struct Pool {
     }
     run_tasks(0);
     open.store(false);
-    while (!spin_until([&] { return inside.load() == 0; })) std::this_thread::yield();
+    while (!spin_once([&] { return inside.load() == 0; })) continue;
   }
 };
 

@@ -18,15 +18,20 @@ def progress_callback(progress: str) -> Callback:
     return {"bar": ProgressBar, "lines": ProgressLines, "none": Callback}[progress]()
 
 
+def _shown(name: str, value: float) -> str:
+    """Write one number, under a name that leaves room for the others in 80 columns."""
+    return f"{name.replace('accuracy', 'acc').replace('validation_', 'val ')} {value:.3f}"
+
+
 class ProgressLines(Callback):
     """One line per epoch, to stderr."""
 
     def on_epoch(self, run: Run, values: Mapping[str, float]) -> None:
         """Write the line."""
         rate = run.examples / values["seconds"] if values["seconds"] else 0.0
-        shown = [f"{name} {values[name]:.4f}" for name in values if name not in _HIDDEN]
-        line = ", ".join([f"epoch {run.epoch}/{run.epochs}", *shown, f"{rate:.0f} images/s"])
-        print(line.replace("_", " "), file=sys.stderr, flush=True)
+        shown = [_shown(name, values[name]) for name in values if name not in _HIDDEN]
+        line = "  ".join([f"epoch {run.epoch}/{run.epochs}", *shown, f"{rate:.0f} images/s"])
+        print(line, file=sys.stderr, flush=True)
 
 
 class ProgressBar(Callback):
@@ -44,21 +49,21 @@ class ProgressBar(Callback):
             unit=" images",
             unit_scale=True,
             dynamic_ncols=True,
-            bar_format="{desc} {bar} {rate_fmt}, {remaining} left{postfix}",
+            bar_format="{desc} {bar:8} {rate_fmt} {remaining} left{postfix}",
             file=sys.stderr,
         )
 
     def on_step(self, run: Run, means: Mapping[str, float]) -> None:
         """Move it on."""
         self._bar.set_description_str(f"epoch {run.epoch}/{run.epochs}", refresh=False)
-        shown = ", ".join(f"{name} {value:.3f}" for name, value in means.items())
+        shown = " ".join(_shown(name, value) for name, value in means.items())
         self._bar.set_postfix_str(shown + self._validation, refresh=False)
         self._bar.update(run.examples_seen - self._bar.n)
 
     def on_epoch(self, run: Run, values: Mapping[str, float]) -> None:
         """Show the validation accuracy until it is known anew."""
         if "validation_accuracy" in values:
-            self._validation = f" (validation {values['validation_accuracy']:.3f})"
+            self._validation = f" val {values['validation_accuracy']:.3f}"
 
     def on_end(self, run: Run) -> None:
         """Leave the last state on the screen."""

@@ -39,18 +39,20 @@ void take_gil(PyThreadState* state) {
   }
 }
 
-// Calls body(T{}) without the GIL, T being the result's dtype.
-template <class Body> void run(const Out& result, Body body) {
+// Returns body(T{}), run without the GIL, T being the result's dtype.
+template <class Body> bool run(const Out& result, Body body) {
   const bool single = result.dtype() == nb::dtype<float>();
+  bool done = false;
   std::exception_ptr error;
   PyThreadState* const state = PyEval_SaveThread();
   try {
-    if (single) body(float{}); else body(double{});
+    done = single ? body(float{}) : body(double{});
   } catch (...) {
     error = std::current_exception();
   }
   take_gil(state);
   if (error) std::rethrow_exception(error);
+  return done;
 }
 
 template <class X, class Weight, class Y>
@@ -76,24 +78,24 @@ NB_MODULE(_kernels, m) {
   m.def("conv2d", [](In x, In weight, std::optional<In> bias, std::string activation, Out y, Pair stride, Pair padding,
                      Pair dilation, Index groups) {
     const ConvShape shape = shape_of(x, weight, y, stride, padding, dilation, groups);
-    run(y, [&](auto zero) {
+    return run(y, [&](auto zero) {
       using T = decltype(zero);
-      conv2d(shape, in<T>(x), in<T>(weight), bias ? in<T>(*bias) : nullptr, activation_named(activation), out<T>(y));
+      return conv2d(shape, in<T>(x), in<T>(weight), bias ? in<T>(*bias) : nullptr, activation_named(activation), out<T>(y));
     });
   }, nb::arg("x"), nb::arg("weight"), nb::arg("bias").none(), nb::arg("activation"), nb::arg("y"), nb::arg("stride"),
      nb::arg("padding"), nb::arg("dilation"), nb::arg("groups"));
   m.def("conv2d_input_grad", [](In grad, In weight, Out dx, Pair stride, Pair padding, Pair dilation, Index groups) {
     const ConvShape shape = shape_of(dx, weight, grad, stride, padding, dilation, groups);
-    run(dx, [&](auto zero) {
+    return run(dx, [&](auto zero) {
       using T = decltype(zero);
-      conv2d_input_grad(shape, in<T>(grad), in<T>(weight), out<T>(dx));
+      return conv2d_input_grad(shape, in<T>(grad), in<T>(weight), out<T>(dx));
     });
   });
   m.def("conv2d_weight_grad", [](In grad, In x, Out dweight, Pair stride, Pair padding, Pair dilation, Index groups) {
     const ConvShape shape = shape_of(x, dweight, grad, stride, padding, dilation, groups);
-    run(dweight, [&](auto zero) {
+    return run(dweight, [&](auto zero) {
       using T = decltype(zero);
-      conv2d_weight_grad(shape, in<T>(grad), in<T>(x), out<T>(dweight));
+      return conv2d_weight_grad(shape, in<T>(grad), in<T>(x), out<T>(dweight));
     });
   });
   m.def("conv2d_bias_grad", [](In grad, Out dbias) {
@@ -102,6 +104,7 @@ NB_MODULE(_kernels, m) {
     run(dbias, [&](auto zero) {
       using T = decltype(zero);
       conv2d_bias_grad(pixels, channels, in<T>(grad), out<T>(dbias));
+      return true;
     });
   });
   m.def("targets", &targets, "Names of the instruction sets that can run here, best first.");

@@ -57,17 +57,17 @@ Gather input_grad_gather(const ConvShape& s) {
 }  // namespace
 
 template <class T>
-void conv2d(const ConvShape& shape, const T* x, const T* weight, const T* bias, Activation activation, T* y) {
-  run_gather(forward_gather(shape), x, weight, bias, activation, y);
+bool conv2d(const ConvShape& shape, const T* x, const T* weight, const T* bias, Activation activation, T* y) {
+  return run_gather(forward_gather(shape), x, weight, bias, activation, y);
 }
 
-template <class T> void conv2d_input_grad(const ConvShape& shape, const T* grad, const T* weight, T* dx) {
-  run_gather<T>(input_grad_gather(shape), grad, weight, nullptr, Activation::none, dx);
+template <class T> bool conv2d_input_grad(const ConvShape& shape, const T* grad, const T* weight, T* dx) {
+  return run_gather<T>(input_grad_gather(shape), grad, weight, nullptr, Activation::none, dx);
 }
 
-template void conv2d(const ConvShape&, const float*, const float*, const float*, Activation, float*);
-template void conv2d(const ConvShape&, const double*, const double*, const double*, Activation, double*);
-template void conv2d_input_grad(const ConvShape&, const float*, const float*, float*);
-template void conv2d_input_grad(const ConvShape&, const double*, const double*, double*);
+template bool conv2d(const ConvShape&, const float*, const float*, const float*, Activation, float*);
+template bool conv2d(const ConvShape&, const double*, const double*, const double*, Activation, double*);
+template bool conv2d_input_grad(const ConvShape&, const float*, const float*, float*);
+template bool conv2d_input_grad(const ConvShape&, const double*, const double*, double*);
 
 }  // namespace convstep

@@ -1,8 +1,10 @@
 #include "gather.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include "denormals.hpp"
+#include "finite.hpp"
 #include "scratch.hpp"
 #include "split.hpp"
 #include "targets.hpp"
@@ -55,8 +57,8 @@ template <class T> struct Plan {
   Index packed_group() const { return Index(g.taps.size()) * g.depth * blocks.padded(); }
 };
 
-// Packs the weights of one tap, for one block of one group.
-template <class T> void pack_weight(const Plan<T>& plan, const T* weight, Index group, Index block, Index tap, T* packed) {
+// Packs the weights of one tap, for one block of one group; says whether all are finite.
+template <class T> bool pack_weight(const Plan<T>& plan, const T* weight, Index group, Index block, Index tap, T* packed) {
   const Gather& g = plan.g;
   const Index first = plan.blocks.first(block), width = plan.blocks.width(block) * plan.blocks.lanes;
   const Index channels = std::min(width, g.channels - first);
@@ -70,6 +72,7 @@ template <class T> void pack_weight(const Plan<T>& plan, const T* weight, Index 
     for (Index c = 0; c < channels; c++)
       for (Index k = 0; k < g.depth; k++) to[k * width + c] = from[k * g.weight_depth + c * g.weight_channel];
   }
+  return all_finite(to, g.depth * width);
 }
 
 // The pixel pointers of some tiles of a phase, and their order in memory: in [tile][tap][row], out [tile][row].
@@ -161,11 +164,11 @@ void gather_task(const Plan<T>& plan, const Packed<T>& packed, const T* in, Acti
 }  // namespace
 
 template <class T>
-void run_gather(const Gather& g, const T* in, const T* weight, const T* bias, Activation activation, T* out) {
-  if (g.channels == 0 || g.groups == 0) return;
+bool run_gather(const Gather& g, const T* in, const T* weight, const T* bias, Activation activation, T* out) {
+  if (g.channels == 0 || g.groups == 0) return true;
   const Plan<T> plan(g, kernels_of<T>(current_target()));
   const Index tasks = plan.first_task.back(), taps = Index(g.taps.size());
-  if (tasks == 0) return;
+  if (tasks == 0) return true;
   const int workers = workers_for(g.multiply_adds);
 
   const Index weights = g.groups * plan.packed_group(), biases = g.groups * plan.blocks.padded();
@@ -182,19 +185,22 @@ void run_gather(const Gather& g, const T* in, const T* weight, const T* bias, Ac
   std::vector<Pixels<T>> pixels(static_cast<std::size_t>(workers));
   for (Pixels<T>& of_worker : pixels) of_worker = {scratch.take<const T*>(pointers), scratch.take<T*>(outs)};
 
+  std::atomic<bool> finite{true};
   auto pack = [&](Index task, int) {
     const Index tap = task % taps, block = task / taps % plan.blocks.count, group = task / taps / plan.blocks.count;
-    pack_weight(plan, weight, group, block, tap, packed.weight);
+    if (!pack_weight(plan, weight, group, block, tap, packed.weight)) finite = false;
   };
   parallel_for(g.groups * plan.blocks.count * taps, workers, pack);
+  if (!finite) return false;
   auto compute = [&](Index task, int worker) {
     const FlushDenormals<T> flush;
     gather_task(plan, packed, in, activation, out, task, pixels[std::size_t(worker)]);
   };
   parallel_for(tasks, workers, compute);
+  return true;
 }
 
-template void run_gather(const Gather&, const float*, const float*, const float*, Activation, float*);
-template void run_gather(const Gather&, const double*, const double*, const double*, Activation, double*);
+template bool run_gather(const Gather&, const float*, const float*, const float*, Activation, float*);
+template bool run_gather(const Gather&, const double*, const double*, const double*, Activation, double*);
 
 }  // namespace convstep

@@ -32,7 +32,8 @@ struct Gather {
 };
 
 // Assumes: in_pixel holds groups * depth elements and an out pixel groups * channels, group after group. Bias may be null.
+// Returns false, out unwritten, if a weight is not finite: what is read in the padding is zero, and zero times infinity is not.
 template <class T>
-void run_gather(const Gather&, const T* in, const T* weight, const T* bias, Activation activation, T* out);
+bool run_gather(const Gather&, const T* in, const T* weight, const T* bias, Activation activation, T* out);
 
 }  // namespace convstep

@@ -12,7 +12,7 @@ namespace convstep {
 
 class Scratch {
  public:
-  static constexpr std::size_t alignment = 64, kept = std::size_t(8) << 20;
+  static constexpr std::size_t alignment = 64, kept = std::size_t(16) << 20;
 
   // Bytes that a piece of n elements takes.
   template <class T> static std::size_t bytes(std::int64_t n) {

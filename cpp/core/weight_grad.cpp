@@ -10,6 +10,7 @@
 #include <vector>
 #include "conv2d.hpp"
 #include "denormals.hpp"
+#include "finite.hpp"
 #include "scratch.hpp"
 #include "split.hpp"
 #include "targets.hpp"
@@ -151,10 +152,13 @@ template <class T> void add_splits(const T* partial, Index splits, Index size, T
 
 }  // namespace
 
-template <class T> void conv2d_weight_grad(const ConvShape& shape, const T* grad, const T* x, T* dweight) {
+template <class T> bool conv2d_weight_grad(const ConvShape& shape, const T* grad, const T* x, T* dweight) {
   const Index size = shape.taps() * shape.group_in() * shape.out_channels;
-  if (size == 0) return;
-  if (shape.pixels() == 0) return void(std::fill_n(dweight, size, T(0)));
+  if (size == 0) return true;
+  if (shape.pixels() == 0) {
+    std::fill_n(dweight, size, T(0));
+    return true;
+  }
   const Plan<T> plan(shape, kernels_of<T>(current_target()));
   const int workers = workers_for(shape.multiply_adds());
 
@@ -172,11 +176,15 @@ template <class T> void conv2d_weight_grad(const ConvShape& shape, const T* grad
   };
   parallel_for(plan.tasks(), workers, compute);
   if (partials) add_splits(result, plan.splits, size, dweight);
+  return all_finite(dweight, size);   // a gradient that is not finite shows here, if it met padding or not
 }
 
 template <class T> void conv2d_bias_grad(Index pixels, Index channels, const T* grad, T* dbias) {
   if (channels == 0) return;
-  if (pixels == 0) return void(std::fill_n(dbias, channels, T(0)));
+  if (pixels == 0) {
+    std::fill_n(dbias, channels, T(0));
+    return;
+  }
   const Kernels<T>& kernels = kernels_of<T>(current_target());
   const Blocks<T> blocks(kernels, channels);
   const Index panels = parts_of(pixels, panel_pixels), splits = std::min(panels, enough_tasks);
@@ -197,8 +205,8 @@ template <class T> void conv2d_bias_grad(Index pixels, Index channels, const T* 
   add_splits(partials, splits, channels, dbias);
 }
 
-template void conv2d_weight_grad(const ConvShape&, const float*, const float*, float*);
-template void conv2d_weight_grad(const ConvShape&, const double*, const double*, double*);
+template bool conv2d_weight_grad(const ConvShape&, const float*, const float*, float*);
+template bool conv2d_weight_grad(const ConvShape&, const double*, const double*, double*);
 template void conv2d_bias_grad(Index, Index, const float*, float*);
 template void conv2d_bias_grad(Index, Index, const double*, double*);
 

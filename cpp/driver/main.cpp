@@ -91,9 +91,10 @@ template <class T> struct Case {
   Results run() const {
     Results r{Data<T>(new T[std::size_t(y_size)]), Data<T>(new T[std::size_t(x_size)]), Data<T>(new T[std::size_t(weight_size)]),
               Data<T>(new T[std::size_t(s.out_channels)])};
-    conv2d(s, x.get(), weight.get(), bias.get(), Activation::none, r.y.get());
-    conv2d_input_grad(s, grad.get(), weight.get(), r.dx.get());
-    conv2d_weight_grad(s, grad.get(), x.get(), r.dweight.get());
+    if (!conv2d(s, x.get(), weight.get(), bias.get(), Activation::none, r.y.get()) ||
+        !conv2d_input_grad(s, grad.get(), weight.get(), r.dx.get()) ||
+        !conv2d_weight_grad(s, grad.get(), x.get(), r.dweight.get()))
+      fail("takes numbers for infinities", "", s, 0);
     conv2d_bias_grad(s.pixels(), s.out_channels, grad.get(), r.dbias.get());
     return r;
   }

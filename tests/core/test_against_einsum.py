@@ -104,3 +104,20 @@ def test_nan_and_infinity_pass_through(target):
     with running(f"compiled-{target}"):
         y = cs.ops.conv2d(x, np.ones((1, 1, 1, 3), np.float32), activation="relu")
     np.testing.assert_array_equal(y[0, 0, :, 1], [np.nan, np.inf, 0] + [0] * 37)
+
+
+@each_target
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_padding_adds_nothing_even_to_infinity(value, target):
+    rng = np.random.default_rng(6)
+    x, weight = rng.standard_normal((2, 5, 5, 3)), rng.standard_normal((3, 3, 3, 4))
+    grad = rng.standard_normal((2, 5, 5, 4))
+    weight[0, 0, 1, 2] = grad[1, 0, 0, 3] = value
+    want, got = [], []
+    for results, body in ((want, "portable"), (got, f"compiled-{target}")):
+        with running(body), np.errstate(invalid="ignore"):
+            results.append(cs.ops.conv2d(x, weight, padding=1))
+            results.extend(cs.ops.conv2d_backward(grad, x, weight, padding=1))
+    for a, b in zip(want, got, strict=True):
+        assert not np.isfinite(a).all()
+        np.testing.assert_allclose(b, a, rtol=1e-12)

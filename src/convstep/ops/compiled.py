@@ -2,6 +2,10 @@
 
 They have the portable bodies' names and signatures. Here arrays become dense, results are
 allocated, and the instruction set is chosen; the kernels only compute.
+
+The kernels read zeros in the padding. Where an infinity or a NaN could meet them, 0 * infinity
+would make a NaN of what should add nothing; the kernels then return False, and the portable body,
+which skips the padding, computes instead.
 """
 
 import os
@@ -16,6 +20,7 @@ import numpy as np
 from convstep.errors import BackendError
 from convstep.ops.checks import FLOAT32, FLOAT64, Array
 from convstep.ops.geometry import Pair, Window
+from convstep.ops.portable import conv as portable
 from convstep.ops.portable.activation import ACTIVATIONS
 
 kernels: ModuleType | None
@@ -94,21 +99,24 @@ def conv2d(
     y = np.empty((x.shape[0], *window.out, weight.shape[3]), x.dtype)
     bias = None if bias is None else _dense(bias)
     fused = activation if activation in _FUSED else ""
-    _core().conv2d(_dense(x), _dense(weight), bias, fused, y, *_geometry(window), groups)
+    if not _core().conv2d(_dense(x), _dense(weight), bias, fused, y, *_geometry(window), groups):
+        return portable.conv2d(x, weight, bias, window, groups, activation)
     return ACTIVATIONS[activation](y) if activation and not fused else y
 
 
 def conv2d_input_grad(grad: Array, weight: Array, window: Window, groups: int) -> Array:
     """Gather each input pixel's gradient from the outputs that it reached."""
     dx = np.empty((grad.shape[0], *window.size, weight.shape[2] * groups), grad.dtype)
-    _core().conv2d_input_grad(_dense(grad), _dense(weight), dx, *_geometry(window), groups)
+    if not _core().conv2d_input_grad(_dense(grad), _dense(weight), dx, *_geometry(window), groups):
+        return portable.conv2d_input_grad(grad, weight, window, groups)
     return dx
 
 
 def conv2d_weight_grad(grad: Array, x: Array, window: Window, groups: int) -> Array:
     """Sum input times gradient over pixels, a panel of them at a time."""
     dweight = np.empty((*window.kernel, x.shape[3] // groups, grad.shape[3]), grad.dtype)
-    _core().conv2d_weight_grad(_dense(grad), _dense(x), dweight, *_geometry(window), groups)
+    if not _core().conv2d_weight_grad(_dense(grad), _dense(x), dweight, *_geometry(window), groups):
+        return portable.conv2d_weight_grad(grad, x, window, groups)
     return dweight
 
 

@@ -208,6 +208,7 @@ def test_the_kept_index_gives_the_same_as_the_public_pair(body, configuration, o
 def test_the_index_of_a_large_window_needs_more_than_a_byte(body):
     x = np.zeros((1, 20, 20, 1))
     x[0, 19, 19] = 1
+    assert max_pool2d_with_index(x, 16)[1].dtype == np.uint8
     y, index = max_pool2d_with_index(x, 20)
     assert (y.item(), index.item()) == (1, 399)
     dx = max_pool2d_index_backward(np.ones((1, 1, 1, 1)), index, x.shape, 20)
@@ -240,6 +241,20 @@ def test_every_rule_for_ties_shares_the_gradient_out(body, configuration):
     grads = [ops.max_pool2d_backward(grad, distinct, kernel, **options, ties=t) for t in TIES]
     np.testing.assert_array_equal(grads[0], grads[1])
     np.testing.assert_array_equal(grads[0], grads[2])
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4", "f2", "g"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf], ids=str)
+def test_an_infinite_gradient_reaches_the_maximum_alone(value, dtype, body):
+    """A product with a mask would make NaNs of the zeros around it."""
+    x, grad = image([[1, 3], [3, 2]]).astype(dtype), np.full((1, 1, 1, 1), value, dtype)
+    expected = {"first": [[0, value], [0, 0]], "all": [[0, value], [value, 0]]}
+    for ties, cells in expected.items():
+        dx = ops.max_pool2d_backward(grad, x, 2, ties=ties)
+        np.testing.assert_array_equal(dx[0, :, :, 0], cells)
+    _, index = max_pool2d_with_index(x, 2)
+    dx = max_pool2d_index_backward(grad, index, x.shape, 2)
+    np.testing.assert_array_equal(dx[0, :, :, 0], expected["first"])
 
 
 # --------------------------------------------------------------------- arrays

@@ -69,6 +69,15 @@ def test_activations_by_hand(name, body):
     np.testing.assert_allclose(back, dx, rtol=1e-15)
 
 
+@pytest.mark.parametrize("dtype", ["f8", "f4", "f2", "g"])
+@pytest.mark.parametrize("shape", [(4,), (2, 2), (4, 1)], ids=str)
+def test_an_infinite_gradient_stops_where_relu_does(shape, dtype, body):
+    y = np.array([0, 0, 1, 1], dtype).reshape(shape)
+    grad = np.array([np.nan, np.inf, -np.inf, np.nan], dtype).reshape(shape)
+    dx = ops.relu_backward(grad, y)
+    np.testing.assert_array_equal(dx.ravel(), [0, 0, -np.inf, np.nan])
+
+
 def test_softmax_by_hand(body):
     x = np.log([[1.0, 3.0], [1.0, 1.0]])
     np.testing.assert_allclose(ops.softmax(x), [[0.25, 0.75], [0.5, 0.5]], rtol=1e-15)

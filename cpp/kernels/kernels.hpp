@@ -10,7 +10,7 @@ namespace convstep {
 using Index = std::int64_t;
 
 constexpr int max_vectors = 4;   // widest channel block, in vectors
-constexpr int max_rows = 24;     // tallest register tile
+constexpr int max_rows = 16;     // tallest register tile
 
 enum class Activation { none, relu, leaky_relu };
 

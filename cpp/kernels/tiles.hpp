@@ -12,7 +12,7 @@ using convstep::Activation;
 using convstep::Index;
 
 constexpr int rows_for(int V) {
-  const int fit = (registers - 1 - V) / V, most = registers * 3 / 4;
+  const int fit = (registers - 1 - V) / V, most = registers == 32 ? 16 : 12;   // taller ones gain nothing
   return fit < most ? fit : most;
 }
 

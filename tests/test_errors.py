@@ -195,6 +195,12 @@ ROWS = [
         "out; got 3 (int).",
     ),
     (
+        lambda: forward(f=1),
+        VALUE,
+        "conv_forward: hparameters['f'] must equal 2, the size of the filters W, or be left out; "
+        "got 1 (int).",
+    ),
+    (
         lambda: cs.zero_pad(X, -1),
         VALUE,
         "zero_pad: pad must be an integer of at least 0; got -1 (int).",

@@ -61,6 +61,18 @@ def test_one_wrong_number_is_found_and_named():
     assert "at (1, 2)" in str(report)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_one_number_that_is_none_is_found(value):
+    def backward(grad, x):
+        dx = 3 * grad
+        dx[2, 1] = value
+        return dx
+
+    report = cs.gradient_check(lambda x: 3 * x, backward, RNG.standard_normal((3, 4)))
+    assert not report
+    assert report.arguments[0].where == (2, 1)
+
+
 def test_what_is_not_returned_is_not_checked():
     report = cs.gradient_check(
         ops.conv2d,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import convstep as cs
-from convstep import errors, ops
+from convstep import errors
 from convstep.errors import ArgumentError, ArgumentTypeError, MissingKeyError
 
 X = np.ones((2, 4, 5, 3))
@@ -570,12 +570,3 @@ def test_the_nearest_word(word, known, guess):
 )
 def test_values_are_shown_short(value, text):
     assert errors.describe(value) == text
-
-
-def test_a_missing_backend_says_why(monkeypatch):
-    monkeypatch.setattr(ops.dispatch.compiled, "available", lambda: False)
-    monkeypatch.setattr(ops.dispatch.compiled, "unavailable_reason", lambda: "never built")
-    with pytest.raises(errors.BackendError, match=r"use_backend: .*never built.*'portable'"):
-        cs.use_backend("compiled")
-    with cs.use_backend("portable"):
-        assert cs.backend_info()["backend"] == "portable"

@@ -97,7 +97,7 @@ const T* pack_grad(const Plan<T>& plan, const T* grad, Index group, Index block,
   const Index first = plan.blocks.first(block), stride = plan.grad_stride(block);
   const Index channels = std::min(stride, plan.s.group_out() - first);
   const T* from = grad + first_pixel * plan.s.out_channels + group * plan.s.group_out() + first;
-  if (stride == plan.s.out_channels) return from;
+  if (channels == plan.s.out_channels && stride == channels) return from;   // one group, one block, whole vectors
   for (Index p = 0; p < pixels; p++, from += plan.s.out_channels) {
     T* to = panel + p * stride;
     copy_few(from, channels, to);

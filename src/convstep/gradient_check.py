@@ -1,5 +1,7 @@
 """A numeric check of gradients: does a backward function fit its forward function?"""
 
+import inspect
+import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -63,7 +65,8 @@ def gradient_check(
     function : callable
         ``function(*arrays)`` returns a result, or ``(result, cache)``.
     backward : callable
-        ``backward(grad, cache)`` if there is a cache, else ``backward(grad, *arrays)``. Returns
+        ``backward(grad, cache)`` if there is a cache, else ``backward(grad, *arrays)``, without
+        the last arrays if it takes fewer (no gradient depends on the bias, for example). Returns
         the gradient of each array, in order: a tuple, or the one array. None, or fewer
         gradients than arrays, means not checked.
     *arrays : ndarray of real numbers, any shape
@@ -83,7 +86,7 @@ def gradient_check(
     Raises
     ------
     ArgumentError
-        If there are no arrays, or a gradient has not its array's shape.
+        If there are no arrays, no gradients, or a gradient has not its array's shape.
 
     Notes
     -----
@@ -93,8 +96,8 @@ def gradient_check(
     Examples
     --------
     >>> import numpy as np, convstep as cs
-    >>> x, weight = np.random.randn(2, 5, 5, 3), np.random.randn(3, 3, 3, 4)
-    >>> bool(cs.gradient_check(cs.ops.conv2d, cs.ops.conv2d_backward, x, weight))
+    >>> x, weight, bias = np.random.randn(2, 5, 5, 3), np.random.randn(3, 3, 3, 4), np.zeros(4)
+    >>> bool(cs.gradient_check(cs.ops.conv2d, cs.ops.conv2d_backward, x, weight, bias))
     True
     """
     if not arrays:
@@ -106,8 +109,10 @@ def gradient_check(
     rng = np.random.default_rng(seed)
     result, *cache = _unpack(function(*points))
     grad = rng.standard_normal(np.shape(result))
-    returned = backward(grad, *(cache or points))
-    gradients = returned if isinstance(returned, tuple) else (returned,)
+    given = cache or points[: _most_arguments(backward) - 1]
+    gradients = _unpack(backward(grad, *given))
+    if all(gradient is None for gradient in gradients):
+        raise argument_error("gradient_check", "backward", "return a gradient", gradients)
 
     def loss(*at: Array) -> float:
         return float(np.sum(grad * _unpack(function(*at))[0]))
@@ -130,6 +135,18 @@ def gradient_check(
 def _unpack(returned: Any) -> tuple[Any, ...]:
     """Split what a forward function returned into its result and perhaps a cache."""
     return returned if isinstance(returned, tuple) else (returned,)
+
+
+def _most_arguments(function: Callable[..., Any]) -> int:
+    """Count the arguments that a function takes by position."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:  # compiled functions may have none to show
+        return sys.maxsize
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+        return sys.maxsize
+    by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(parameter.kind in by_position for parameter in parameters)
 
 
 def _compare(

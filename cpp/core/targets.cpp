@@ -39,12 +39,14 @@ std::vector<const Target*> detect() {
   return found;
 }
 
+// Made while the library loads: a static local variable could be caught by a fork half made.
+const std::vector<const Target*> targets = detect();
+
 std::atomic<const Target*> selected{nullptr};
 
 }  // namespace
 
 const std::vector<const Target*>& runnable_targets() {
-  static const std::vector<const Target*> targets = detect();
   return targets;
 }
 

@@ -83,6 +83,7 @@ int default_threads() {
 }
 
 std::atomic<int> chosen_threads{0};   // 0: nobody has chosen
+std::atomic<int> by_default{0};       // 0: nobody has asked yet
 
 // ---- The pool ----
 
@@ -188,10 +189,11 @@ void fresh_pool() { pool.store(new Pool); }
 
 }  // namespace
 
+// No static local variable: a child forked while another thread initialises one would wait for that thread for ever.
 int num_threads() {
-  static const int by_default = default_threads();
-  const int chosen = chosen_threads.load();
-  return chosen ? chosen : by_default;
+  if (const int chosen = chosen_threads.load()) return chosen;
+  if (by_default.load() == 0) by_default.store(default_threads());
+  return by_default.load();
 }
 
 void set_num_threads(int n) { chosen_threads.store(std::clamp(n, 1, most_threads)); }

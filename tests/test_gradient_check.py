@@ -136,3 +136,23 @@ def test_large_arrays_are_sampled():
 
     assert cs.gradient_check(function, lambda grad, x: 2 * grad, np.zeros(10_000))
     assert len(calls) < 500
+
+
+def test_an_argument_that_backward_does_not_take_is_left_out():
+    bias = RNG.standard_normal(4)
+    report = cs.gradient_check(ops.conv2d, ops.conv2d_backward, X, WEIGHT, bias)
+    assert report
+    assert all(found is not None for found in report.arguments)
+
+
+@pytest.mark.parametrize("returned", [None, (), (None, None), {"x": 1.0}])
+def test_a_backward_without_gradients_is_refused(returned):
+    with pytest.raises(cs.errors.ArgumentError, match="backward must return"):
+        cs.gradient_check(ops.conv2d, lambda grad, x, weight: returned, X, WEIGHT)
+
+
+def test_gradients_may_come_as_a_list():
+    def backward(grad, x, weight):
+        return list(ops.conv2d_backward(grad, x, weight))
+
+    assert cs.gradient_check(ops.conv2d, backward, X, WEIGHT)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from convstep.errors import argument_error
+from convstep.errors import Shown, argument_error, type_error
 from convstep.ops.checks import Array, array
 
 _STEP = 1e-6
@@ -48,6 +48,8 @@ class GradientReport(NamedTuple):
                 f"argument {position}: {verdict}, error {found.error:.1e} at {found.where} "
                 f"(backward {found.analytic:.8g}, numeric {found.numeric:.8g})"
             )
+        if not self.ok:
+            lines.append("(At a kink, such as a tie of a maximum, no gradient is right.)")
         return "\n".join(lines)
 
 
@@ -110,9 +112,7 @@ def gradient_check(
     result, *cache = _unpack(function(*points))
     grad = rng.standard_normal(np.shape(result))
     given = cache or points[: _most_arguments(backward) - 1]
-    gradients = _unpack(backward(grad, *given))
-    if all(gradient is None for gradient in gradients):
-        raise argument_error("gradient_check", "backward", "return a gradient", gradients)
+    gradients = _gradients(backward(grad, *given))
 
     def loss(*at: Array) -> float:
         return float(np.sum(grad * _unpack(function(*at))[0]))
@@ -135,6 +135,18 @@ def gradient_check(
 def _unpack(returned: Any) -> tuple[Any, ...]:
     """Split what a forward function returned into its result and perhaps a cache."""
     return returned if isinstance(returned, tuple) else (returned,)
+
+
+def _gradients(returned: Any) -> tuple[Any, ...]:
+    """Take what a backward function returned as gradients, at least one."""
+    gradients = tuple(returned) if isinstance(returned, tuple | list) else (returned,)
+    if all(gradient is None for gradient in gradients):
+        advice = "Is its `return` missing?"
+        raise argument_error("gradient_check", "backward", "return gradients", returned, advice)
+    if any(isinstance(gradient, dict) for gradient in gradients):
+        rule = "return an array or a tuple of them"
+        raise type_error("gradient_check", "backward", rule, Shown("a dict"))
+    return gradients
 
 
 def _most_arguments(function: Callable[..., Any]) -> int:

@@ -153,13 +153,13 @@ ROWS = [
     (
         lambda: ops.conv2d(X, np.ones((5, 1, 3, 6))),
         VALUE,
-        "conv2d: kernel_size must fit into the padded input; "
+        "conv2d: weight must fit into the padded input; "
         "got a window of 5x1 over a padded input of 4x5.",
     ),
     (
         lambda: ops.conv2d(X, K, dilation=(1, 5), padding=((0, 1), (0, 0))),
         VALUE,
-        "conv2d: kernel_size must fit into the padded input; got a window of 2x6 over a "
+        "conv2d: weight must fit into the padded input; got a window of 2x6 over a "
         "padded input of 5x5 "
         "(kernel 2x2, dilation 1x5).",
     ),
@@ -567,3 +567,13 @@ def test_the_message_names_function_argument_rule_and_value(call, kind, begins):
     assert type(caught.value) is kind
     assert str(caught.value).startswith(begins)
     assert "\n" not in str(caught.value)
+
+
+def test_advice_on_pictures_and_on_channels_first():
+    weight = np.ones((3, 3, 5, 4))
+    with pytest.raises(ArgumentError, match=r"got 2 \(shape \(6, 6\)\).*x\[None, :, :, None\]"):
+        ops.conv2d(np.ones((6, 6)), weight)
+    with pytest.raises(ArgumentError, match=r"x\[None\]\."):
+        ops.max_pool2d(np.ones((6, 6, 5)), 2)
+    with pytest.raises(ArgumentError, match=r"x\.transpose\(0, 2, 3, 1\)"):
+        ops.conv2d(np.ones((2, 5, 6, 6)), weight)

@@ -5,6 +5,7 @@ floating, else float64. A gradient has the dtype of the argument that it belongs
 rule. float16 is computed in float32. Results are in the machine's own byte order.
 """
 
+from collections.abc import Mapping
 from typing import Any, overload
 
 import numpy as np
@@ -18,10 +19,24 @@ DType = np.dtype[Any]
 FLOAT32 = np.dtype(np.float32)
 FLOAT64 = np.dtype(np.float64)
 _NUMBERS = "biuf"  # bool, signed, unsigned, floating
+_NO_ADVICE: Mapping[int, str] = {}
+_TO_IMAGES = {
+    2: "A picture (height, width) is a batch as x[None, :, :, None].",
+    3: "A picture (height, width, channels) is a batch as x[None].",
+}
 
 
-def array(function: str, argument: str, value: Any, ndim: int | None, axes: str = "") -> Array:
+def array(
+    function: str,
+    argument: str,
+    value: Any,
+    ndim: int | None,
+    axes: str = "",
+    advice: Mapping[int, str] = _NO_ADVICE,
+) -> Array:
     """Return `value` as a plain array of real numbers with `ndim` axes.
+
+    `advice` says what to do about an array with another number of axes, by that number.
 
     Raises
     ------
@@ -40,7 +55,8 @@ def array(function: str, argument: str, value: Any, ndim: int | None, axes: str 
     if ndim is not None and x.ndim != ndim:
         count = "1 axis" if ndim == 1 else f"{ndim} axes"
         got = Shown(f"{x.ndim} (shape {x.shape})")
-        raise argument_error(function, argument, f"have {count} {axes}".rstrip(), got)
+        rule = f"have {count} {axes}".rstrip()
+        raise argument_error(function, argument, rule, got, advice.get(x.ndim, ""))
     return x
 
 
@@ -54,7 +70,7 @@ def one_number(function: str, argument: str, value: Any) -> Array:
 
 def images(function: str, argument: str, value: Any) -> Array:
     """Check a batch of images: four axes (N, H, W, C)."""
-    return array(function, argument, value, 4, "(batch, height, width, channels)")
+    return array(function, argument, value, 4, "(batch, height, width, channels)", _TO_IMAGES)
 
 
 def filters(function: str, weight: Any, channels: str) -> Array:

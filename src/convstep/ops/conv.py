@@ -175,6 +175,8 @@ def _operands(function: str, x: Any, weight: Any, groups: Any) -> tuple[Array, A
     if weight.shape[2] != channels // groups:
         rule = f"have {channels // groups} input channels (axis 2) to match x"
         advice = f"x has {channels} channels in {groups} groups." if groups > 1 else ""
+        if x.shape[1] == weight.shape[2] * groups:
+            advice = "Images with channels first are turned by x.transpose(0, 2, 3, 1)."
         got = Shown(f"{weight.shape[2]} (shape {weight.shape})")
         raise argument_error(function, "weight", rule, got, advice)
     return x, weight, groups
@@ -192,4 +194,5 @@ def _window(
         stride=stride,
         padding=padding,
         dilation=dilation,
+        argument="weight",
     )

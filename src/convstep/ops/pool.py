@@ -2,7 +2,6 @@
 
 from typing import Any
 
-
 from convstep.errors import argument_error, type_error
 from convstep.ops import checks
 from convstep.ops.checks import Array, as_dtype, compute_dtype, result_dtype

@@ -1,8 +1,10 @@
-"""The examples in all docstrings run and print what they say."""
+"""The examples in all docstrings run and print what they say, and those in the README run."""
 
 import doctest
 import importlib
 import pkgutil
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,6 +28,22 @@ def test_the_examples_run(name, tmp_path, monkeypatch):
         failed, _ = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
     cs.set_num_threads(before)
     assert failed == 0
+
+
+README = Path(__file__).parents[1] / "README.md"
+BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_the_readme_runs(block, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # it saves a model
+    before = cs.get_num_threads()
+    exec(compile(block, "README.md", "exec"), {})
+    cs.set_num_threads(before)
+
+
+def test_the_readme_has_a_block_for_each_audience():
+    assert len(BLOCKS) == 3
 
 
 def test_the_eight_and_the_operations_have_examples():

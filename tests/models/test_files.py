@@ -91,6 +91,16 @@ def test_a_failed_save_leaves_the_old_file(saved, monkeypatch):
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
+def test_a_place_that_is_no_place_for_a_file_is_named(saved, tmp_path):
+    model, _ = saved
+    with pytest.raises(OSError, match="nodir") as caught:
+        model.save(tmp_path / "nodir" / "m.safetensors")
+    assert ".part" not in str(caught.value)
+    with pytest.raises(OSError, match=tmp_path.name) as caught:
+        model.save(tmp_path)
+    assert ".part" not in str(caught.value)
+
+
 @pytest.mark.parametrize("metadata", [{"a": np.ones(3)}, {"a": float("nan")}, {"a": {1, 2}}])
 def test_metadata_that_json_cannot_hold(saved, metadata):
     model, path = saved

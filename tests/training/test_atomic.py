@@ -1,3 +1,4 @@
+import errno
 import os
 import sys
 
@@ -49,5 +50,25 @@ def test_others_may_read_what_the_umask_lets_them(tmp_path):
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        write_atomically(tmp_path / "no" / "file", b"")
+    path = tmp_path / "no" / "file"
+    with pytest.raises(FileNotFoundError, match="folder for this file does not exist") as caught:
+        write_atomically(path, b"")
+    assert caught.value.filename == str(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows says that access is denied")
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(IsADirectoryError, match="a folder, not the name of a file") as caught:
+        write_atomically(tmp_path, b"")
+    assert caught.value.filename == str(tmp_path)
+
+
+def test_a_full_disk_names_the_file(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        write_atomically(tmp_path / "file", b"new")
+    assert caught.value.errno == errno.ENOSPC
+    assert caught.value.filename == str(tmp_path / "file")

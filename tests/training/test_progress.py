@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from convstep.training.callbacks import Callback
-from convstep.training.progress import ProgressBar, ProgressLines, progress_callback
+from convstep.training.progress import ProgressBar, ProgressLines, _fitting, progress_callback
 
 
 @pytest.mark.parametrize("terminal, kind", [(True, ProgressBar), (False, ProgressLines)])
@@ -34,9 +34,28 @@ def test_the_bar_shows_loss_accuracy_speed_and_time_left(bars, make_model, capsy
     assert out == ""
     last = err.strip().splitlines()[-1].split("\r")[-1]
     assert re.search(
-        r"epoch 3/3 .* images/s 00:00 left, loss \d\.\d{3} acc \d\.\d{3} val \d\.\d{3}", last
+        r"epoch 3/3 loss \d\.\d{3} acc \d\.\d{3} val \d\.\d{3} 00:00 left .* images/s \S{8}$", last
     )
     assert len(last) <= 80
+
+
+@pytest.mark.parametrize(
+    "columns, shown",
+    [
+        (80, "epoch 3/3 loss 0.123 {remaining} left {rate_fmt} {bar:8}"),
+        (50, "epoch 3/3 loss 0.123 {remaining} left {rate_fmt}"),
+        (40, "epoch 3/3 loss 0.123 {remaining} left"),
+        (21, "epoch 3/3 loss 0.123"),
+        (20, "epoch 3/3"),
+    ],
+)
+def test_the_bar_leaves_out_whole_parts_on_a_narrow_terminal(columns, shown):
+    assert _fitting(["epoch 3/3", "loss 0.123"], columns) == shown
+
+
+def test_a_closed_stderr_gets_no_bar(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+    assert type(progress_callback("auto")) is ProgressLines
 
 
 def test_the_bar_is_closed_when_the_run_is_interrupted(bars, make_model, capsys):

@@ -1,5 +1,6 @@
 """How a run shows its progress: a live bar, plain lines, or not at all."""
 
+import itertools
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +15,7 @@ PROGRESS = ("auto", "bar", "lines", "none")
 def progress_callback(progress: str) -> Callback:
     """Return what shows the progress: "auto" is a bar on a terminal and lines elsewhere."""
     if progress == "auto":
-        progress = "bar" if sys.stderr.isatty() else "lines"
+        progress = "bar" if sys.stderr and sys.stderr.isatty() else "lines"
     return {"bar": ProgressBar, "lines": ProgressLines, "none": Callback}[progress]()
 
 
@@ -34,6 +35,17 @@ class ProgressLines(Callback):
         print(line, file=sys.stderr, flush=True)
 
 
+# What tqdm writes, and the most columns that it takes.
+_TQDM_PARTS = {"{remaining} left": 12, "{rate_fmt}": 14, "{bar:8}": 8}
+
+
+def _fitting(parts: list[str], columns: int) -> str:
+    """Join as many of the parts, and then of tqdm's, as a terminal of so many columns shows."""
+    widths = {**{part: len(part) for part in parts}, **_TQDM_PARTS}
+    ends = itertools.accumulate(width + 1 for width in widths.values())
+    return " ".join(part for part, end in zip(widths, ends, strict=True) if end <= columns)
+
+
 class ProgressBar(Callback):
     """One bar for the whole run, to stderr, with the images per second and the time left."""
 
@@ -43,27 +55,27 @@ class ProgressBar(Callback):
         """Draw the empty bar."""
         from tqdm import tqdm
 
-        self._validation = ""
+        self._validation: list[str] = []
         self._bar = tqdm(
             total=run.epochs * run.examples,
             unit=" images",
             unit_scale=True,
             dynamic_ncols=True,
-            bar_format="{desc} {bar:8} {rate_fmt} {remaining} left{postfix}",
+            bar_format=" ",
             file=sys.stderr,
         )
 
     def on_step(self, run: Run, means: Mapping[str, float]) -> None:
         """Move it on."""
-        self._bar.set_description_str(f"epoch {run.epoch}/{run.epochs}", refresh=False)
-        shown = " ".join(_shown(name, value) for name, value in means.items())
-        self._bar.set_postfix_str(shown + self._validation, refresh=False)
+        shown = [_shown(name, value) for name, value in means.items()]
+        parts = [f"epoch {run.epoch}/{run.epochs}", *shown, *self._validation]
+        self._bar.bar_format = _fitting(parts, self._bar.format_dict["ncols"] or 80)
         self._bar.update(run.examples_seen - self._bar.n)
 
     def on_epoch(self, run: Run, values: Mapping[str, float]) -> None:
         """Show the validation accuracy until it is known anew."""
         if "validation_accuracy" in values:
-            self._validation = f" val {values['validation_accuracy']:.3f}"
+            self._validation = [f"val {values['validation_accuracy']:.3f}"]
 
     def on_end(self, run: Run) -> None:
         """Leave the last state on the screen."""

@@ -120,6 +120,30 @@ def test_validation_data_is_measured_on(bars, make_model):
     assert history["validation_loss"][-1] == pytest.approx(found["loss"])
 
 
+@pytest.mark.parametrize("scale, expected", [(1, [0, 1]), (16, [0, 16]), (255, [0, 255])])
+def test_fit_notes_the_range_of_values_of_its_images(make_model, scale, expected):
+    x = np.linspace(0, scale, 144).reshape(4, 6, 6, 1)
+    model = make_model()
+    model.fit(x, [0, 1, 2, 0], epochs=1, progress="none")
+    assert model.metadata == {"value_range": expected}
+
+
+def test_a_range_that_is_there_stays_and_rows_of_features_have_none():
+    images = cs.Model(SCORES, input_shape=(6, 6, 1))
+    images.metadata["value_range"] = [0, 7]
+    images.fit(X, Y, epochs=1, progress="none")
+    assert images.metadata["value_range"] == [0, 7]
+    rows = cs.Model(cs.Sequential([nn.Dense(3)]), input_shape=(36,))
+    rows.fit(X.reshape(4, 36), Y, epochs=1, progress="none")
+    assert rows.metadata == {}
+
+
+def test_a_network_with_one_score_cannot_choose():
+    model = cs.Model(cs.Sequential([nn.Flatten(), nn.Dense(1)]), input_shape=(6, 6, 1))
+    with pytest.raises(cs.errors.ArgumentError, match="one score per class, two or more"):
+        model.fit(X, Y * 0, progress="none")
+
+
 # ------------------------------------------------------------------------- errors
 
 SCORES = cs.Sequential([nn.Flatten(), nn.Dense(3)])
@@ -162,7 +186,10 @@ WITH_NAN[2, 0, 1, 0] = np.nan
         (np.full_like(X, np.inf), Y, {}, "x must hold finite numbers only; got inf at"),
         (X[:0], Y[:0], {}, "x must hold at least one example"),
         (X, Y[:3], {}, r"y must have one target for each of the 4 examples; .*\(3,\)"),
-        (X, Y * 1.0, {}, "y must be an array of integer labels"),
+        (X, Y * 1.0, {}, r"y must be an array of integer labels; .* y\.astype\(int\)"),
+        (X, Y.astype(str), {}, r"y must be an array of integer labels; .* names, y = np\.unique"),
+        (X, Y.astype(str).astype(object), {}, r"y must be .* integer labels; .*np\.unique"),
+        (X, np.eye(3)[Y], {}, r"y must have one axis: .* y\.argmax\(axis=1\)"),
         (X, Y + 1, {}, "y must hold labels from 0 to 2"),
         (X, Y, {"epochs": 0}, "epochs must be an integer of at least 1; got 0"),
         (X, Y, {"epochs": 2.0}, "epochs must be an integer of at least 1; got 2.0"),
@@ -200,10 +227,11 @@ def test_the_other_verbs_say_their_own_name(make_model):
 @pytest.mark.parametrize(
     "name, value, kind",
     [
-        ("optimizer", "adam", "Optimizer"),
-        ("loss", "mse", "Loss"),
-        ("schedule", 1, "Schedule"),
-        ("callbacks", [print], "Callback"),
+        ("optimizer", "adam", r"Optimizer; .* Give nn\.Adam\(\)"),
+        ("optimizer", nn.Adam, r"Optimizer; .* Give nn\.Adam\(\)"),
+        ("loss", "mse", r"Loss; .* Give nn\.SoftmaxCrossEntropy\(\)"),
+        ("schedule", 1, r"Schedule; .* Give nn\.CosineSchedule\(\)"),
+        ("callbacks", [print], "Callback; .* an instance of a class that inherits"),
     ],
 )
 def test_words_are_no_optimizers(make_model, name, value, kind):

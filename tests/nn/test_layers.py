@@ -204,6 +204,8 @@ def test_normalize_by_channel_and_from_integers():
         (lambda: nn.Conv2D(8, 3, padding=-1), "Conv2D: padding must be"),
         (lambda: nn.Conv2D(8, 3, groups=3), "Conv2D: groups must divide out_channels, 8; got 3"),
         (lambda: nn.Conv2D(8, 3, activation="rleu"), "activation must be .* Did you mean 'relu'"),
+        (lambda: nn.Dense(3, activation="softmax"), "Dense: activation .* the loss applies the so"),
+        (lambda: nn.Conv2D(3, 1, activation="softmax"), "Conv2D: .* the loss applies the softmax"),
         (lambda: nn.MaxPool2D(2, stride=0), "MaxPool2D: stride must be"),
         (lambda: nn.AvgPool2D("2"), "AvgPool2D: kernel_size must be"),
         (lambda: nn.Dense(2.0), "Dense: out_features must be an integer of at least 1; got 2.0"),

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convstep import ops
+from convstep.data.arrays import value_range
 from convstep.errors import ArgumentError, Shown, argument_error, type_error
 from convstep.graph import Graph
 from convstep.models import files
@@ -32,6 +33,12 @@ from convstep.training.run import Augment, Run
 from convstep.training.step import TrainingState
 
 _T = TypeVar("_T")
+_INSTANCES = {
+    Optimizer: "Give nn.Adam() or the like.",
+    Loss: "Give nn.SoftmaxCrossEntropy() or the like.",
+    Schedule: "Give nn.CosineSchedule() or the like.",
+    Callback: "Give an instance of a class that inherits from it.",
+}
 _METRICS = {"accuracy": accuracy}
 
 
@@ -57,7 +64,8 @@ class Model:
     state : mapping from name to ndarray
         What layers keep beside parameters.
     metadata : dict
-        Whatever JSON can hold; saved with the model.
+        Whatever JSON can hold; saved with the model. `fit` on images adds ``"value_range"``, the
+        values of black and white in them, unless it is there already.
     history : History
         Of the last `fit`, also if that was interrupted.
 
@@ -190,6 +198,8 @@ class Model:
         if keep_best and validation is None:
             rule = "come with validation_split or validation_data"
             raise argument_error("Model.fit", "keep_best", rule, keep_best)
+        if len(self.input_shape) == 3:
+            self.metadata.setdefault("value_range", list(value_range(training.x)))
         weights = self._made()
         run = Run(
             graph=self.graph,
@@ -358,7 +368,8 @@ def _given(function: str, argument: str, value: _T | None, default: _T, kind: An
     """Return the value, or the default for None, if it is of a kind."""
     given = default if value is None else value
     if not isinstance(given, kind):
-        raise type_error(function, argument, f"be of class {kind.__name__}", given)
+        advice = _INSTANCES[kind]
+        raise type_error(function, argument, f"be of class {kind.__name__}", given, advice)
     return given
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from convstep import ops
+from convstep.errors import argument_error
 from convstep.nn.layer import (
     Array,
     Arrays,
@@ -32,6 +33,10 @@ RECTIFIERS = ("relu", "leaky_relu")
 
 def checked_activation(function: str, name: Any) -> str | None:
     """Check the name of an activation, or None."""
+    if name in ("softmax", "log_softmax"):
+        rule = f"be None or one of {', '.join(map(repr, _BACKWARD))}"
+        advice = "Leave it out: a last layer stays linear, as the loss applies the softmax."
+        raise argument_error(function, "activation", rule, name, advice)
     return None if name is None else choice(function, "activation", name, tuple(_BACKWARD))
 
 

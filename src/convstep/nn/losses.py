@@ -10,6 +10,15 @@ from convstep import ops
 from convstep.errors import Shown, argument_error, type_error
 from convstep.nn.layer import Array, ArraySpec
 
+_NUMBERED = "names, y = np.unique(y, return_inverse=True) numbers the classes."
+_TO_LABELS = {
+    "b": "y.astype(int) makes them so.",
+    "f": "y.astype(int) makes them so.",
+    "O": _NUMBERED,
+    "S": _NUMBERED,
+    "U": _NUMBERED,
+}
+
 
 class Loss(ABC):
     """The base of all losses."""
@@ -50,12 +59,16 @@ class SoftmaxCrossEntropy(Loss):
                 function, "the network", rule, got, "Let it end in Dense(number_of_classes)."
             )
         labels, classes = np.asarray(target), output.shape[0]
-        if labels.dtype.kind not in "iu":
-            advice = "Give each class a number, in the order of the network's outputs."
-            raise type_error(function, argument, "be an array of integer labels", labels, advice)
+        if classes < 2:
+            rule = "end in one score per class, two or more, for softmax cross-entropy"
+            raise argument_error(function, "the network", rule, Shown("one score"))
         if labels.ndim != 1:
             rule = "have one axis: one label per example"
-            raise argument_error(function, argument, rule, labels)
+            advice = "One-hot rows become labels by y.argmax(axis=1)." if labels.ndim == 2 else ""
+            raise argument_error(function, argument, rule, labels, advice)
+        if labels.dtype.kind not in "iu":
+            rule, advice = "be an array of integer labels", _TO_LABELS.get(labels.dtype.kind, "")
+            raise type_error(function, argument, rule, labels, advice)
         if labels.size and not (labels.min() >= 0 and labels.max() < classes):
             rule = f"hold labels from 0 to {classes - 1}, one per output of the network"
             got = Shown(f"labels from {labels.min()} to {labels.max()}")

@@ -46,6 +46,16 @@ def test_invert_swaps_dark_and_light(picture):
     np.testing.assert_allclose(both, 2, rtol=1e-6)
 
 
+def test_without_the_values_of_black_and_white_there_are_arrays_alone(picture, tmp_path):
+    np.save(tmp_path / "a.npy", np.ones((2, 2)))
+    assert read_images(tmp_path / "a.npy", (2, 2, 1), None).shape == (1, 2, 2, 1)
+    advice = r'model\.metadata\["value_range"\] = \[0, 255\]'
+    with pytest.raises(FileFormatError, match=advice):
+        read_images(tmp_path / "a.npy", (2, 2, 1), None, invert=True)
+    with pytest.raises(FileFormatError, match=advice):
+        read_images(picture(np.zeros((2, 2), np.uint8)), (2, 2, 1), None)
+
+
 def test_colour_and_grey_change_into_each_other(picture):
     grey = read_images(picture(PIXELS), COLOUR, UNIT)
     assert grey.shape == (1, 8, 8, 3)

@@ -67,7 +67,7 @@ def load_npz(path: Path_) -> LabelledImages:
         if not isinstance(loaded, np.lib.npyio.NpzFile):
             raise FileFormatError("one array; it must be an .npz file with x_train and y_train")
         with loaded:
-            return _labelled_images({key: loaded[key] for key in _wanted_keys(loaded.files)})
+            return _labelled_images({key: _member(loaded, key) for key in _wanted_keys(loaded)})
 
     return _load(path, read)
 
@@ -113,8 +113,23 @@ def _reason(path: Path, error: Exception) -> str:
     return f"the file is damaged or cut short ({str(error) or type(error).__name__})"
 
 
-def _wanted_keys(present: list[str]) -> list[str]:
+def _member(archive: Any, key: str) -> Array:
+    """Read one array of an archive; the error for Python objects says what to save instead."""
+    try:
+        found: Array = archive[key]
+    except ValueError as error:
+        if "Object arrays" not in str(error):
+            raise
+        advice = f"save {key[0]}.astype({'str' if key[0] == 'y' else 'np.float32'})"
+        raise FileFormatError(
+            f"{key} holds Python objects, which are never unpickled; {advice}"
+        ) from None
+    return found
+
+
+def _wanted_keys(archive: Any) -> list[str]:
     """Return the keys to read; a missing one is an error that lists what is there."""
+    present = archive.files
     test = [key for key in ("x_test", "y_test") if key in present]
     needed = ["x_train", "y_train", *(["x_test", "y_test"] if test else [])]
     missing = [key for key in needed if key not in present]
@@ -128,6 +143,8 @@ def _labelled_images(arrays: Mapping[str, Array]) -> LabelledImages:
     x_train, y_train = _part(arrays, "train")
     names, codes = np.unique(y_train, return_inverse=True)
     class_names = tuple(str(name) for name in names.astype(str))
+    if len(names) < 2:
+        raise FileFormatError(f"y_train must hold two classes or more; got {class_names[0]} alone")
     if "x_test" not in arrays:
         return LabelledImages(x_train, codes, None, None, class_names)
     x_test, y_test = _part(arrays, "test")
@@ -152,7 +169,8 @@ def _part(arrays: Mapping[str, Array], part: str) -> tuple[NDArray[np.float32], 
         advice = "; for one-hot rows save y.argmax(axis=1)" if y.ndim == 2 else ""
         raise FileFormatError(f"y_{part} must have one axis; got shape {y.shape}{advice}")
     if y.dtype.kind not in "biuUS":
-        raise FileFormatError(f"y_{part} must hold integers or strings; got {y.dtype}")
+        advice = "; save y.astype(int)" if y.dtype.kind == "f" else ""
+        raise FileFormatError(f"y_{part} must hold integers or strings; got {y.dtype}{advice}")
     if len(x) != len(y):
         raise FileFormatError(
             f"x_{part} and y_{part} must be of one length; got {len(x)} and {len(y)}"

@@ -23,7 +23,7 @@ _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}  # channels -> Pillow's mode
 def read_images(
     path: str | os.PathLike[str],
     input_shape: Shape,
-    value_range: tuple[float, float],
+    value_range: tuple[float, float] | None,
     *,
     invert: bool = False,
 ) -> Images:
@@ -35,8 +35,9 @@ def read_images(
         An image (PNG, JPEG, and whatever else Pillow reads) or an .npy array.
     input_shape : tuple of int
         The model's (H, W, C).
-    value_range : tuple of float
+    value_range : tuple of float or None
         What black and white were in the training data: 0 and 255 of an image map onto these.
+        Without it, None, there are arrays alone, and no `invert`.
     invert : bool
         Swap dark and light, for dark ink on white paper where the model learned light on dark.
 
@@ -59,7 +60,16 @@ def read_images(
     data, one example or a batch, of the model's height and width.
     """
     path = Path(path)
-    if path.suffix.lower() == ".npy":
+    is_array = path.suffix.lower() == ".npy"
+    if is_array and not invert:
+        return _from_array(path, input_shape)
+    if value_range is None:
+        raise FileFormatError(
+            f"{path}: the model does not say which values black and white had in its training "
+            'images; set model.metadata["value_range"] = [0, 255], or whatever they were, and '
+            "save it again."
+        )
+    if is_array:
         images = _from_array(path, input_shape)
     else:
         images = _from_picture(path, input_shape, value_range)

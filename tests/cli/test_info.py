@@ -23,7 +23,8 @@ def test_a_core_that_is_missing_is_told_with_the_reason():
         {"core": False, "reason": "no compiler", "backend": "portable", "target": None,
          "targets": [], "threads": 1, "operations": {"conv2d": "portable"}}
     )  # fmt: skip
-    assert told["core"] == "not there: no compiler"
+    assert told["core"].startswith("not there: no compiler. Install a C++17 compiler")
+    assert "CONVSTEP_REQUIRE_CORE=1 pip install ." in told["core"]
     assert "target" not in told
     assert told["compiled code"] == "none"
     assert told["portable code"] == "conv2d"

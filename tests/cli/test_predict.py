@@ -121,4 +121,59 @@ def test_a_model_without_metadata_names_classes_by_number(convstep, model_file, 
     model.save(tmp_path / "bare.safetensors")
     np.save(tmp_path / "a.npy", np.full((8, 8), 16))
     result = convstep("predict", "bare.safetensors", "a.npy")
-    assert result.stdout == "a.npy: 1 100.0%   0 0.0%\n"
+    assert (result.stdout, result.stderr) == ("a.npy: 1 100.0%   0 0.0%\n", "")
+
+
+def test_a_picture_needs_to_know_the_values_of_black_and_white(
+    convstep, model_file, picture, tmp_path
+):
+    model = Model.load(model_file)
+    del model.metadata["value_range"]
+    model.save(model_file)
+    result = convstep("predict", model_file, picture("a.png", 255))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert 'model.metadata["value_range"] = [0, 255]' in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("found", [5, [1], [3, 1], ["a", "b"], [0, 0]])
+def test_a_range_that_is_none_is_refused(convstep, model_file, tmp_path, found):
+    model = Model.load(model_file)
+    model.metadata["value_range"] = found
+    model.save(model_file)
+    np.save(tmp_path / "a.npy", np.ones((8, 8)))
+    result = convstep("predict", model_file, "a.npy")
+    assert result.returncode == 2
+    assert 'two rising numbers as metadata["value_range"]' in result.stderr
+
+
+def test_a_model_trained_in_python_reads_pictures(convstep, picture, tmp_path):
+    graph = Sequential([nn.Normalize(mean=128, std=64), nn.Flatten(), nn.Dense(2)])
+    model = Model(graph, input_shape=(4, 4, 1))
+    y = np.arange(40) % 2
+    x = np.broadcast_to(255 * y[:, None, None], (40, 4, 4))
+    model.fit(x, y, epochs=30, optimizer=nn.Adam(0.01), progress="none")
+    model.save(tmp_path / "m.safetensors")
+    result = convstep("predict", "m.safetensors", picture("a.png", 250), picture("b.png", 5))
+    assert [line.split()[:2] for line in result.stdout.splitlines()] == [
+        ["a.png:", "1"], ["b.png:", "0"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "values, note",
+    [
+        (np.linspace(0, 1, 64), "values from 0 to 1, and the training images had 0 to 16"),
+        (np.linspace(0, 255, 64), "values from 0 to 255, and the training images had 0 to 16"),
+        (np.linspace(0, 16, 64), ""),
+        (np.linspace(-1, 17, 64), ""),
+        (np.full(64, 8), ""),
+    ],
+)
+def test_an_array_in_other_units_is_told(convstep, model_file, tmp_path, values, note):
+    np.save(tmp_path / "a.npy", values.reshape(8, 8))
+    result = convstep("predict", model_file, "a.npy")
+    assert result.returncode == 0
+    assert result.stderr == (
+        f"convstep predict: a.npy: {note}; an array must be in their units.\n" if note else ""
+    )

@@ -43,6 +43,16 @@ def test_the_table_has_true_classes_as_rows():
     ]
 
 
+def test_names_of_wide_letters_stay_in_line():
+    counts = report.confusion(judged([0, 1, 1], [0, 1, 0], 2), 2)
+    assert report.confusion_lines(counts, ["猫", "dog"]) == [
+        "     猫 dog",
+        " 猫   1   .",
+        "dog   1   1",
+    ]
+    assert report.confusion_lines(counts, ["猫犬鳥魚馬牛", "dog"])[1].startswith("猫犬鳥魚~ ")
+
+
 def test_a_table_too_wide_becomes_a_list_of_mistakes(monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     labels = np.repeat(np.arange(30), 2)

@@ -43,6 +43,29 @@ def test_drawings_fill_the_width_and_go_on_below(monkeypatch):
     assert terminal.side_by_side([]) == []
 
 
+def test_wide_letters_take_two_columns_and_accents_none(monkeypatch):
+    assert [terminal.cells(text) for text in ("abc", "猫", "ｱ", "e\u0301", "")] == [3, 2, 1, 1, 0]
+    monkeypatch.setenv("COLUMNS", "20")
+    assert terminal.side_by_side([["猫", "ab"], ["x", "yz"]]) == ["猫    x", "ab    yz"]
+
+
+def test_a_path_is_not_folded(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    path = terminal.unbroken("a folder with a name/longer than the terminal")
+    assert terminal.wrapped("Saved in", f"{path}: model, history") == (
+        "Saved in       a folder with a name/longer than the terminal:\n"
+        "               model, history"
+    )
+
+
+@pytest.mark.parametrize("watched, lines", [(True, 3), (False, 1)])
+def test_a_note_is_folded_for_a_terminal_alone(monkeypatch, capsys, watched, lines):
+    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: watched)
+    terminal.note("info", "a note that is longer than two lines of this terminal")
+    assert capsys.readouterr().err.count("\n") == lines
+
+
 def test_there_is_colour_only_for_a_terminal_that_wants_it(monkeypatch):
     for name in ("NO_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)

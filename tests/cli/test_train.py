@@ -1,14 +1,17 @@
 """The command as a user runs it: in a process of its own, looking at what it leaves behind."""
 
+import errno
 import json
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from convstep.cli.runs import run_folder
 from convstep.models import Model
 
 FAST = ("--epochs", "2", "--batch-size", "128")
@@ -166,7 +169,7 @@ def test_an_output_folder_that_is_not_empty_is_refused(convstep, tmp_path):
     result = convstep("train", *FAST, "--out", "run")
     assert result.returncode == 2
     assert "--out must be a new or an empty folder; got 'run'" in result.stderr
-    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("convstep train: --out must") and result.stderr.count("\n") == 1
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["precious.txt"]
     result = convstep("train", *FAST, "--out", "run/precious.txt")
     assert result.returncode == 2 and "--out must be a folder" in result.stderr
@@ -192,6 +195,58 @@ def test_bad_input_is_one_line_without_a_traceback(convstep, tmp_path, words, me
     assert result.returncode == 2
     assert result.stderr.startswith("convstep train: ") and message in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_a_run_that_fails_leaves_nothing_and_a_folder_of_the_users_stays(convstep, tmp_path):
+    (tmp_path / "mine").mkdir()
+    for out in ("new/run", "mine"):
+        result = convstep("train", "--learning-rate", "1e30", "--quiet", "--out", out)
+        assert result.returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+    assert list((tmp_path / "mine").iterdir()) == []
+
+
+def test_files_that_somebody_put_into_the_folder_stay(tmp_path):
+    with run_folder(str(tmp_path / "a" / "b"), "") as folder:
+        (folder / "config.json").write_text("{}")
+        (folder / "notes.txt").write_text("mine")
+    assert [path.name for path in (tmp_path / "a" / "b").iterdir()] == ["notes.txt"]
+
+
+def test_two_runs_at_once_take_two_folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with run_folder(None, "x") as one, run_folder(None, "x") as other:
+        assert [str(one), str(other)] == [str(Path("runs/x-1")), str(Path("runs/x-2"))]
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_place_where_no_folder_can_be_made_is_told_with_a_way_out(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PermissionError, match="--out DIR puts the run elsewhere") as caught:
+        run_folder(None, "digits").__enter__()
+    assert caught.value.filename == str(Path("runs/digits-1"))
+
+
+def test_channels_in_the_place_of_rows_are_told(convstep, tmp_path):
+    x = np.random.default_rng(0).normal(size=(20, 3, 8, 9))
+    np.savez(tmp_path / "data.npz", x_train=x, y_train=np.arange(20) % 2)
+    result = convstep("train", "data.npz", "--epochs", "1", "--quiet")
+    assert result.returncode == 0
+    assert result.stderr == (
+        "convstep train: data.npz: x_train is taken as images of 3 by 8 pixels with 9 channels; "
+        "if they are (N, C, H, W), save x_train.transpose(0, 2, 3, 1).\n"
+    )
+
+
+def test_the_next_command_can_be_copied(convstep, tmp_path):
+    out = "a folder with a name that is so long/that no terminal of 80 columns shows it"
+    result = convstep("train", "--epochs", "1", "--out", out)
+    assert f"\nNext           convstep predict '{out}' FILE.png\n" in result.stdout
+    assert f"\nSaved in       {out}:" in result.stdout
 
 
 # ------------------------------------------------------------------ Ctrl-C
@@ -224,8 +279,9 @@ def test_ctrl_c_keeps_the_best_model_so_far(tmp_path, environment, presses):
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in errors
-    assert "Interrupted. The best model so far (epoch " in output
-    assert "run/model.safetensors" in output
+    assert "Interrupted    best epoch so far: " in output
+    assert output.endswith("\nNext           convstep predict run FILE.png\n")
+    assert "Saved in       run: model.safetensors" in output
     assert Model.load(model).predict_proba(np.zeros((1, 8, 8, 1))).shape == (1, 10)
     history = json.loads((tmp_path / "run" / "history.json").read_text())
     assert 1 <= history["best_epoch"] <= history["epochs"] < 1000
@@ -243,5 +299,5 @@ def test_ctrl_c_before_the_first_epoch_says_that_there_is_no_model(tmp_path, env
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in errors
-    assert "Interrupted" in output + errors
-    assert not (tmp_path / "run" / "model.safetensors").exists()
+    assert "Interrupted    before the first epoch was over: nothing is saved" in output
+    assert not (tmp_path / "run").exists()

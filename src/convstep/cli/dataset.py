@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from convstep.cli.terminal import note
 from convstep.data import digits
 from convstep.data.arrays import LabelledImages, load_npz, value_range
 from convstep.data.splits import stratified_split
@@ -62,6 +63,7 @@ def digits_dataset(split: str, seed: int) -> Dataset:
 def npz_dataset(path: str, seed: int) -> Dataset:
     """Read an .npz file; without a test part of its own, a fifth is set aside by a fixed seed."""
     data = load_npz(path)
+    _advise_on_axes(path, data.x_train.shape)
     try:
         known, test, split = _test_part(data)
         training, validation = _validation_split(known, seed)
@@ -71,6 +73,17 @@ def npz_dataset(path: str, seed: int) -> Dataset:
         Path(path).stem, str(path), split, training, validation, test,
         data.class_names, value_range(data.x_train),
     )  # fmt: skip
+
+
+def _advise_on_axes(path: str, shape: tuple[int, ...]) -> None:
+    """Say so if the channels seem to be in the place of the rows."""
+    _, height, width, channels = shape
+    if height in (1, 3, 4) and channels > 4:
+        note(
+            "train",
+            f"{path}: x_train is taken as images of {height} by {width} pixels with {channels} "
+            f"channels; if they are (N, C, H, W), save x_train.transpose(0, 2, 3, 1).",
+        )
 
 
 def _test_part(data: LabelledImages) -> tuple[Part, Part, str]:

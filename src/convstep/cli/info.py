@@ -13,6 +13,11 @@ import numpy as np
 import convstep
 from convstep.cli.terminal import wrapped
 
+_REMEDY = (
+    "Install a C++17 compiler and then convstep again; CONVSTEP_REQUIRE_CORE=1 pip install . "
+    "shows why it does not build."
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """There are none."""
@@ -32,7 +37,7 @@ def facts(backend: dict[str, Any]) -> dict[str, str]:
         "convstep": convstep.__version__,
         "Python": f"{platform.python_version()} ({platform.python_implementation()}, {system})",
         "NumPy": np.__version__,
-        "core": "compiled" if backend["core"] else f"not there: {backend['reason']}",
+        "core": "compiled" if backend["core"] else f"not there: {backend['reason']}. {_REMEDY}",
         "backend": backend["backend"],
     }
     if backend["core"]:

@@ -11,9 +11,10 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from convstep import __version__
+from convstep.cli.terminal import worded
 from convstep.errors import ConvstepError
 
 # Each command is the module of its name, with add_arguments(parser) and run(args) -> exit code;
@@ -32,11 +33,29 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong and where help is, and exit with 2."""
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse what is not known at once: so the command whose option it is says it."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
+
+
+class Help(argparse.HelpFormatter):
+    """Folds the paragraphs of a text to the terminal; examples stay line by line."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        fill = super()._fill_text
+        return "\n\n".join(
+            paragraph if paragraph.startswith("example:") else fill(paragraph, width, indent)
+            for paragraph in text.strip().split("\n\n")
+        )
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (the process's own by default) and return its exit code."""
     words = sys.argv[1:] if argv is None else argv
-    _write_any_character()
+    _prepare_output()
     warnings.formatwarning = lambda message, *_, **__: f"convstep: {message}\n"
     try:
         args = _parser(words).parse_args(words)
@@ -49,7 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except (ConvstepError, OSError) as error:
-        print(f"convstep {args.command}: {error}", file=sys.stderr)
+        told = worded(error).removeprefix(f"{args.command}: ")
+        print(f"convstep {args.command}: {told}", file=sys.stderr)
         return 2
     return code
 
@@ -64,9 +84,7 @@ def _parser(words: Sequence[str]) -> Parser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     asked_for = next((word for word in words if word in COMMANDS), None)
     for name, summary in COMMANDS.items():
-        command = commands.add_parser(
-            name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
+        command = commands.add_parser(name, help=summary, formatter_class=Help)
         if name == asked_for:
             module = importlib.import_module(f"convstep.cli.{name}")
             command.description = module.__doc__
@@ -75,8 +93,11 @@ def _parser(words: Sequence[str]) -> Parser:
     return parser
 
 
-def _write_any_character() -> None:
-    """Let a terminal or file that knows only ASCII show "?" rather than stop the program."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+def _prepare_output() -> None:
+    """Write nowhere if an output is closed, and "?" where it knows only ASCII."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # convstep info >&-
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # open to the end
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -9,7 +9,7 @@ example: convstep predict runs/digits-1 three.png seven.png
 
 import argparse
 import json
-import sys
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convstep.cli.options import count
 from convstep.cli.runs import MODEL
-from convstep.cli.terminal import styled
-from convstep.data.images import edge_value, read_images
+from convstep.cli.terminal import note, styled, worded
+from convstep.data.images import Images, edge_value, read_images
 from convstep.errors import ConvstepError, argument_error
 from convstep.models import Model
 
 Answer = dict[str, Any]
+Range = tuple[float, float]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="model.safetensors, or the run folder")
     parser.add_argument("files", metavar="FILE", nargs="+", help="pictures or .npy arrays")
     parser.add_argument(
-        "--top", type=int, default=3, metavar="K", help="show the K most probable classes (3)"
+        "--top", type=count, default=3, metavar="K", help="show the K most probable classes (3)"
     )
     parser.add_argument(
         "--invert", action="store_true", help="swap dark and light: dark ink on white paper"
@@ -43,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """Classify every file; one that fails is told, and the others still count."""
     model = load_model(args.model)
     answers = []
-    for answer in _answers(model, args.files, invert=args.invert, top=max(args.top, 1)):
+    for answer in _answers(model, args.files, invert=args.invert, top=args.top):
         answers.append(answer)
         if not args.json:
             _show(answer)
@@ -61,49 +63,78 @@ def load_model(place: str) -> Model:
     return model
 
 
+def value_range(model: Model) -> Range | None:
+    """Return which values black and white had in training; None if the model does not say."""
+    found = model.metadata.get("value_range")
+    if found is None:
+        return None
+    try:
+        low, high = map(float, found)
+    except (TypeError, ValueError):
+        low = high = math.nan
+    if not -math.inf < low < high < math.inf:
+        rule = 'have two rising numbers as metadata["value_range"]'
+        raise argument_error("predict", "MODEL", rule, found)
+    return low, high
+
+
 def _answers(model: Model, files: list[str], *, invert: bool, top: int) -> Iterator[Answer]:
     height, width, channels = model.input_shape
-    value_range = model.metadata.get("value_range", (0.0, 1.0))
-    names = model.metadata.get("class_names")
+    trained = value_range(model)
+    names = model.metadata.get("class_names", [])
     for file in files:
         try:
-            images = read_images(file, (height, width, channels), value_range, invert=invert)
+            images = read_images(file, (height, width, channels), trained, invert=invert)
         except (ConvstepError, OSError) as error:
-            yield {"file": file, "error": str(error)}
+            yield {"file": file, "error": worded(error)}
             continue
-        if not invert:
-            _advise_to_invert(model, file, edge_value(images))
+        if trained:
+            _advise_on_values(file, images, trained)
+            if not invert:
+                _advise_to_invert(model, file, edge_value(images), trained)
         for index, row in enumerate(model.predict_proba(images)):
             place = {"index": index} if len(images) > 1 else {}
             yield {"file": file, **place, "classes": _most_probable(row, names, top)}
 
 
-def _advise_to_invert(model: Model, file: str, edge: float) -> None:
-    """Say so if the background is light where the training images had it dark, or the reverse."""
-    low, high = model.metadata.get("value_range", (0.0, 1.0))
-    trained = model.metadata.get("edge", edge)
-    if abs(edge - trained) > 0.6 * (high - low):
-        looks, was = ("light", "dark") if edge > trained else ("dark", "light")
-        print(
-            f"convstep predict: {file}: the background is {looks}, and was {was} in the training "
-            f"images; --invert swaps dark and light.",
-            file=sys.stderr,
+def _advise_on_values(file: str, images: Images, trained: Range) -> None:
+    """Say so if an array is in other units than the training images: 0 to 1, not 0 to 255."""
+    least, largest = float(images.min()), float(images.max())
+    low, high = trained
+    span = high - low
+    outside = least < low - span / 2 or largest > high + span / 2
+    narrow = 0 < largest - least < span / 10
+    if outside or (narrow and file.lower().endswith(".npy")):
+        note(
+            "predict",
+            f"{file}: values from {least:g} to {largest:g}, and the training images had {low:g} "
+            f"to {high:g}; an array must be in their units.",
         )
 
 
-def _most_probable(
-    row: NDArray[np.floating], names: list[str] | None, top: int
-) -> list[dict[str, Any]]:
+def _advise_to_invert(model: Model, file: str, edge: float, trained: Range) -> None:
+    """Say so if the background is light where the training images had it dark, or the reverse."""
+    was = model.metadata.get("edge", edge)
+    if abs(edge - was) > 0.6 * (trained[1] - trained[0]):
+        looks, looked = ("light", "dark") if edge > was else ("dark", "light")
+        note(
+            "predict",
+            f"{file}: the background is {looks}, and was {looked} in the training images; "
+            f"--invert swaps dark and light.",
+        )
+
+
+def _most_probable(row: NDArray[np.floating], names: list[str], top: int) -> list[dict[str, Any]]:
     order = np.argsort(-row, kind="stable")[:top]
     return [
-        {"class": names[i] if names else str(i), "probability": round(float(row[i]), 6)}
+        {"class": names[i] if i < len(names) else str(i), "probability": round(float(row[i]), 6)}
         for i in order
     ]
 
 
 def _show(answer: Answer) -> None:
     if "error" in answer:
-        print(f"convstep predict: {answer['error']}", file=sys.stderr)
+        note("predict", answer["error"])
         return
     place = f"{answer['file']}[{answer['index']}]" if "index" in answer else answer["file"]
     words = [f"{found['class']} {found['probability']:.1%}" for found in answer["classes"]]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from convstep.cli.terminal import draw, side_by_side, styled, width
+from convstep.cli.terminal import cells, draw, side_by_side, styled, width
 
 WORST_SHOWN = 8
 _LONGEST_NAME = 10
@@ -63,19 +63,27 @@ def confusion(judged: Judged, classes: int) -> NDArray[np.intp]:
 def confusion_lines(counts: NDArray[np.intp], names: Sequence[str]) -> list[str]:
     """Lay the counts out as a table; as a list of mistakes if the table is too wide."""
     names = [_short(name) for name in names]
-    margin = max(len(name) for name in names)
+    margin = max(cells(name) for name in names)
     cell = max(3, 1 + len(str(counts.max())), 1 + margin)
     if margin + cell * len(names) > width():
         return _mistake_lines(counts, names)
-    lines = [" " * margin + "".join(name.rjust(cell) for name in names)]
+    lines = [" " * margin + "".join(_right(name, cell) for name in names)]
     for row, name in enumerate(names):
-        cells = (_cell(n, cell, row == column) for column, n in enumerate(counts[row]))
-        lines.append(name.rjust(margin) + "".join(cells))
+        shown = (_cell(n, cell, row == column) for column, n in enumerate(counts[row]))
+        lines.append(_right(name, margin) + "".join(shown))
     return lines
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}~"
+    if cells(name) <= _LONGEST_NAME:
+        return name
+    while cells(name) >= _LONGEST_NAME:
+        name = name[:-1]
+    return f"{name}~"
+
+
+def _right(name: str, columns: int) -> str:
+    return " " * (columns - cells(name)) + name
 
 
 def _cell(count: int, cell: int, right: bool) -> str:

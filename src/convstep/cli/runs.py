@@ -7,6 +7,8 @@ import itertools
 import json
 import platform
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,28 +27,57 @@ MODEL, HISTORY, CONFIG = FILES = ("model.safetensors", "history.json", "config.j
 FORMAT, VERSION = "convstep config", 1
 
 
-def new_run_folder(out: str | None, name: str) -> Path:
-    """Make the folder of a run: `out`, or the first free ``runs/<name>-<number>``."""
-    if out is not None:
-        return _empty_folder(Path(out))
+@contextmanager
+def run_folder(out: str | None, name: str) -> Iterator[Path]:
+    """Make the folder of a run: `out`, or the first free ``runs/<name>-<number>``.
+
+    If no model has come into it at the end, what was made is taken away again.
+    """
+    folder, made = _first_free(name) if out is None else _given(Path(out))
+    try:
+        yield folder
+    finally:
+        if not (folder / MODEL).exists():
+            _remove(folder, made)
+
+
+def _given(folder: Path) -> tuple[Path, list[Path]]:
+    if folder.exists() and not folder.is_dir():
+        raise argument_error("train", "--out", "be a folder", str(folder))
+    if folder.exists() and any(folder.iterdir()):
+        advice = "Name another; nothing is ever overwritten."
+        raise argument_error("train", "--out", "be a new or an empty folder", str(folder), advice)
+    return folder, [] if folder.exists() else _make(folder)
+
+
+def _first_free(name: str) -> tuple[Path, list[Path]]:
     for number in itertools.count(1):
         folder = Path(RUNS) / f"{name}-{number}"
         try:
-            folder.mkdir(parents=True)
+            return folder, _make(folder)
         except FileExistsError:
-            continue
-        return folder
+            if not folder.exists():
+                raise
     raise AssertionError("the numbers never end")
 
 
-def _empty_folder(folder: Path) -> Path:
-    if folder.exists() and not folder.is_dir():
-        raise argument_error("train", "--out", "be a folder", str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        advice = "Name another; nothing is ever overwritten."
-        raise argument_error("train", "--out", "be a new or an empty folder", str(folder), advice)
-    return folder
+def _make(folder: Path) -> list[Path]:
+    """Make a folder; return it and those above it that had to be made."""
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        reason = f"{error.strerror}; --out DIR puts the run elsewhere"
+        raise OSError(error.errno, reason, str(folder)) from error
+    return made
+
+
+def _remove(folder: Path, made: list[Path]) -> None:
+    with suppress(OSError):  # whatever ended the run is what is told
+        for name in FILES:
+            (folder / name).unlink(missing_ok=True)
+        for path in made:
+            path.rmdir()  # refuses if somebody has put a file there
 
 
 def config(dataset: Dataset, recipe: Recipe, seed: int) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""Text for the terminal: how wide it is, colour or none, images as blocks."""
+"""Text for the terminal: how wide it is, colour or none, notes, images as blocks."""
 
 import os
 import shutil
 import sys
 import textwrap
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 LARGEST_DRAWING = 12  # pixels a side
 _LABEL = 15  # columns for the word before a fact
+_GLUE = "\0"  # a space that is not folded at; no path has it
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32"}
 _SHADES = (" ░▒▓█", " .+%@")  # the second for an output that has only ASCII
 
@@ -18,6 +20,25 @@ _SHADES = (" ░▒▓█", " .+%@")  # the second for an output that has only A
 def width() -> int:
     """Columns of the terminal; 80 where there is none."""
     return shutil.get_terminal_size((80, 24)).columns
+
+
+def cells(text: str) -> int:
+    """Columns that a text takes: two for each East Asian letter, none for an accent put on one."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide - sum(bool(unicodedata.combining(letter)) for letter in text)
+
+
+def worded(error: Exception) -> str:
+    """Say what went wrong: for an error of the system, the file and the reason."""
+    if isinstance(error, OSError) and error.strerror:
+        return ": ".join([*([str(error.filename)] if error.filename else []), error.strerror])
+    return str(error)
+
+
+def note(command: str, text: str) -> None:
+    """Tell something beside the result, in one line; a terminal gets it folded to its width."""
+    line = f"convstep {command}: {text}"
+    print(textwrap.fill(line, width()) if sys.stderr.isatty() else line, file=sys.stderr)
 
 
 def styled(text: str, style: str) -> str:
@@ -63,25 +84,34 @@ def side_by_side(drawings: Sequence[Sequence[str]], rows: int = 2, gap: int = 4)
 
     Those that find no place are left out.
     """
-    cell = max((len(line) for drawing in drawings for line in drawing), default=1)
+    cell = max((cells(line) for drawing in drawings for line in drawing), default=1)
     per_row = max(1, (width() + gap) // (cell + gap))
     lines: list[str] = []
     for start in range(0, min(len(drawings), rows * per_row), per_row):
         together = zip(*drawings[start : start + per_row], strict=True)
-        joined = ((" " * gap).join(part.ljust(cell) for part in parts) for parts in together)
+        joined = (
+            (" " * gap).join(part + " " * (cell - cells(part)) for part in parts)
+            for parts in together
+        )
         lines += ["", *(line.rstrip() for line in joined)]
     return lines[1:]
+
+
+def unbroken(text: object) -> str:
+    """Keep `wrapped` from folding a path or a command, which is there to be copied."""
+    return str(text).replace(" ", _GLUE)
 
 
 def wrapped(label: str, text: str) -> str:
     """Put a label beside a text, folded to the terminal's width."""
     indent = " " * _LABEL
     columns = max(width(), _LABEL + 20)
-    return textwrap.fill(
+    folded = textwrap.fill(
         text,
         columns,
         initial_indent=label.ljust(_LABEL),
         subsequent_indent=indent,
-        break_long_words=False,  # a path stays in one piece
+        break_long_words=False,
         break_on_hyphens=False,
     )
+    return folded.replace(_GLUE, " ")

@@ -11,7 +11,7 @@ example: convstep train flowers.npz --epochs 20 --out runs/flowers
 """
 
 import argparse
-import math
+import shlex
 import signal
 import time
 from collections.abc import Mapping
@@ -21,10 +21,10 @@ from types import FrameType
 import numpy as np
 
 from convstep import nn
-from convstep.cli import report, runs
+from convstep.cli import options, report, runs
 from convstep.cli.dataset import Dataset, digits_dataset, npz_dataset
 from convstep.cli.recipes import WARMUP, Recipe, digits_recipe, general_recipe, network
-from convstep.cli.terminal import styled, wrapped
+from convstep.cli.terminal import styled, unbroken, wrapped
 from convstep.data.digits import SPLITS
 from convstep.data.images import edge_value
 from convstep.errors import argument_error
@@ -38,34 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("data", metavar="DATA", nargs="?", help="an .npz file (default: the built-in digits)")
     add("--split", choices=SPLITS, help="how the digits' test part is chosen (stratified)")
-    add("--epochs", type=_count, metavar="N", help="times to go through the training images")
-    add("--batch-size", type=_count, metavar="N", help="images in a step")
-    add("--learning-rate", type=_rate, metavar="R", help="Adam's learning rate at its highest")
-    add("--seed", type=_seed, default=0, metavar="N", help="repeats a run bit for bit (0)")
-    add("--out", metavar="DIR", help="run folder, new or empty (runs/NAME-NUMBER)")
+    add("--epochs", type=options.count, metavar="N", help="times to go through the training images")
+    add("--batch-size", type=options.count, metavar="N", help="images in a step")
+    add("--learning-rate", type=options.rate, metavar="R", help="Adam's highest learning rate")
+    add("--seed", type=options.seed, default=0, metavar="N", help="repeats a run bit for bit (0)")
+    add("--out", type=options.folder, metavar="DIR",
+        help="run folder, new or empty (runs/NAME-NUMBER)")  # fmt: skip
     add("--quiet", action="store_true", help="print the result alone")
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1; got {text}")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0; got {text}")
-    return int(text)
-
-
-def _rate(text: str) -> float:
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = math.nan
-    if not 0 < rate < math.inf:
-        raise argparse.ArgumentTypeError(f"must be a number above 0; got {text}")
-    return rate
 
 
 def run(args: argparse.Namespace) -> int:
@@ -79,18 +58,18 @@ def run(args: argparse.Namespace) -> int:
         value_range=dataset.value_range,
         edge=edge_value(dataset.training.images),
     )
-    folder = runs.new_run_folder(args.out, dataset.name)
     config = runs.config(dataset, recipe, args.seed)
-    runs.save_config(folder, config)
-    if not args.quiet:
-        _introduce(model, dataset, recipe, folder)
-    signal.signal(signal.SIGINT, _interrupt_once)
-    try:
-        with np.errstate(over="ignore", invalid="ignore"):  # fit itself sees a loss that breaks
-            _fit(model, dataset, recipe, folder, quiet=args.quiet)
-    except KeyboardInterrupt:
-        print(_save_after_interrupt(model, folder))
-        return 130
+    with runs.run_folder(args.out, dataset.name) as folder:
+        runs.save_config(folder, config)
+        if not args.quiet:
+            _introduce(model, dataset, recipe, folder)
+        signal.signal(signal.SIGINT, _interrupt_once)
+        try:
+            with np.errstate(over="ignore", invalid="ignore"):  # fit itself sees a broken loss
+                _fit(model, dataset, recipe, folder, quiet=args.quiet)
+        except KeyboardInterrupt:
+            _save_after_interrupt(model, folder)
+            return 130
     test = dataset.test
     judged = report.Judged(test.images, test.labels, model.predict_proba(test.images))
     seconds = time.perf_counter() - started
@@ -98,9 +77,7 @@ def run(args: argparse.Namespace) -> int:
     _conclude(judged, dataset, model.history, quiet=args.quiet)
     print()
     print(wrapped("Time", f"{seconds:.1f} s"))
-    print(wrapped("Saved in", f"{folder}: {', '.join(runs.FILES)}"))
-    if not args.quiet:
-        print(wrapped("Next", f"convstep predict {folder} FILE.png"))
+    _say_where(folder, quiet=args.quiet)
     return 0
 
 
@@ -134,19 +111,19 @@ class SaveBest(Callback):
         run.history.save(self.folder / runs.HISTORY)
 
 
-def _save_after_interrupt(model: Model, folder: Path) -> str:
+def _save_after_interrupt(model: Model, folder: Path) -> None:
     """Save the best model so far, which `fit` has put back, and say where it is."""
     history = model.history
-    history.save(folder / runs.HISTORY)
     best = history.best_epoch
+    print()
     if best is None:
-        return "\nInterrupted before the first epoch was over: there is no model yet."
+        print(wrapped("Interrupted", "before the first epoch was over: nothing is saved"))
+        return
+    history.save(folder / runs.HISTORY)
     model.save(folder / runs.MODEL)
     reached = history["validation_accuracy"][best - 1]
-    return (
-        f"\nInterrupted. The best model so far (epoch {best}, validation accuracy "
-        f"{reached:.2%}) is {folder / runs.MODEL}"
-    )
+    print(wrapped("Interrupted", f"best epoch so far: {best}, validation accuracy {reached:.2%}"))
+    _say_where(folder)
 
 
 def _interrupt_once(number: int, frame: FrameType | None) -> None:
@@ -180,13 +157,13 @@ def _introduce(model: Model, dataset: Dataset, recipe: Recipe, folder: Path) -> 
     distorted = "; each image turned, scaled and moved a little" if recipe.distortions else ""
     print(model.summary())
     print()
-    print(wrapped("Data", f"{dataset.title}: {height} by {width} pixels, {colours}, "
+    print(wrapped("Data", f"{unbroken(dataset.title)}: {height} by {width} pixels, {colours}, "
                   f"{len(dataset.class_names)} classes"))  # fmt: skip
     print(wrapped("Split", f"{sizes[0]} to train, {sizes[1]} to choose the best epoch, "
                   f"{sizes[2]} to test ({_SPLIT_WORDS[dataset.split]})"))  # fmt: skip
     print(wrapped("Recipe", f"{recipe.epochs} epochs in batches of {recipe.batch_size}, Adam "
                   f"with a learning rate up to {recipe.learning_rate:g}{distorted}"))  # fmt: skip
-    print(wrapped("Run folder", str(folder)), end="\n\n", flush=True)
+    print(wrapped("Run folder", unbroken(folder)), end="\n\n", flush=True)
 
 
 _SPLIT_WORDS = {
@@ -209,6 +186,13 @@ def _conclude(judged: report.Judged, dataset: Dataset, history: History, *, quie
     mistakes = report.mistake_drawings(judged, names)
     _section("Worst mistakes" if mistakes else "No mistakes")
     print("\n".join(mistakes))
+
+
+def _say_where(folder: Path, *, quiet: bool = False) -> None:
+    print(wrapped("Saved in", f"{unbroken(folder)}: {', '.join(runs.FILES)}"))
+    if not quiet:
+        command = f"convstep predict {shlex.quote(str(folder))} FILE.png"
+        print(wrapped("Next", unbroken(command)))
 
 
 def _section(title: str) -> None:

@@ -16,7 +16,10 @@ from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 import numpy as np
 
 from convstep.errors import ArgumentError, Shown, argument_error, type_error
+from convstep.nn.checks import items
 from convstep.nn.layer import (
+    MOST_NESTED,
+    TOO_DEEP,
     Array,
     Arrays,
     ArraySpec,
@@ -29,6 +32,7 @@ from convstep.nn.layer import (
     Needs,
     layer_from_config,
     register_layer,
+    require_memory,
 )
 from convstep.nn.nodes import Node, checked_names, ordered_nodes
 from convstep.nn.random import Key
@@ -37,6 +41,7 @@ _T = TypeVar("_T")
 
 INPUT = "x"
 """What a graph with one input calls it."""
+_LAYERS = "be layers, or pairs (name, layer)"
 
 
 class NodeSpec(NamedTuple):
@@ -66,7 +71,7 @@ class Graph(Layer):
     ------
     ArgumentError
         If a name is taken twice, unknown or malformed, if nodes wait for each other in a
-        circle, or if a node or an input leads nowhere.
+        circle, if a node or an input leads nowhere, or if graphs are nested too deeply.
 
     Examples
     --------
@@ -83,6 +88,7 @@ class Graph(Layer):
     output: str
     inputs: tuple[str, ...]
     _last_uses: dict[str, list[str]] = field(repr=False, compare=False)
+    _depth: int = field(repr=False, compare=False)
 
     def __init__(
         self,
@@ -97,7 +103,13 @@ class Graph(Layer):
         last_uses: dict[str, list[str]] = {node.name: [] for node in ordered}
         for name, user in last_user.items():
             last_uses[user].append(name)
-        self._settle(nodes=ordered, output=output, inputs=inputs, _last_uses=last_uses)
+        within = [node.layer._depth for node in ordered if isinstance(node.layer, Graph)]
+        depth = max(within, default=0) + 1
+        if depth > MOST_NESTED:
+            raise argument_error("Graph", "nodes", *TOO_DEEP)
+        self._settle(
+            nodes=ordered, output=output, inputs=inputs, _last_uses=last_uses, _depth=depth
+        )
 
     # ------------------------------------------------------------------ the layer's contract
 
@@ -109,6 +121,7 @@ class Graph(Layer):
         for node, _, spec in specs:
             params.update(_prefixed(node.name, spec.params))
             state.update(_prefixed(node.name, spec.state))
+        require_memory("Graph", "its parameters and state", *params.values(), *state.values())
         return LayerSpec(specs[-1].spec.output, params, state)
 
     def init(self, rng: Key, spec: LayerSpec) -> Initial:
@@ -243,14 +256,18 @@ class Graph(Layer):
         Raises
         ------
         ArgumentError
-            Where a layer cannot take what it gets; the message names the node.
+            Where a layer cannot take what it gets; the message names the node. Also where an
+            array would be larger than any memory.
         """
         values = self._bind(inputs)
+        for name, value in values.items():
+            require_memory("Graph", f"the input {name!r}", value)
         specs = []
         for node in self.nodes:
             given = tuple(values[name] for name in node.inputs)
             with _located(node):
                 spec = node.layer.spec(*given)
+                require_memory(type(node.layer).__name__, "its output", spec.output)
             values[node.name] = spec.output
             specs.append(NodeSpec(node, given, spec))
         return specs
@@ -303,7 +320,7 @@ def Sequential(layers: Iterable[Layer | tuple[str, Layer]]) -> Graph:
     """
     counts: Counter[str] = Counter()
     nodes: list[Node] = []
-    for item in layers:
+    for item in items("Sequential", "layers", layers, _LAYERS):
         name, layer = _named(item, counts)
         nodes.append(Node(name, layer, (nodes[-1].name if nodes else INPUT,)))
     if not nodes:
@@ -315,7 +332,7 @@ def _named(item: Any, counts: Counter[str]) -> tuple[str, Layer]:
     """Return a layer with its name, made from its kind and how many of that came before."""
     name, layer = item if isinstance(item, tuple) and len(item) == 2 else (None, item)
     if not isinstance(layer, Layer):
-        raise type_error("Sequential", "layers", "be layers, or pairs (name, layer)", item)
+        raise type_error("Sequential", "layers", _LAYERS, item)
     counts[layer.label] += 1
     return name or f"{layer.label}{counts[layer.label]}", layer
 

@@ -7,7 +7,7 @@ import numpy as np
 from convstep.data.splits import stratified_split
 from convstep.errors import Shown, argument_error, type_error
 from convstep.nn.checks import fraction
-from convstep.nn.layer import Array, ArraySpec, Shape
+from convstep.nn.layer import Array, ArraySpec
 from convstep.nn.losses import Loss
 from convstep.ops.checks import array
 from convstep.training.evaluate import Examples
@@ -16,30 +16,42 @@ from convstep.training.evaluate import Examples
 class Wanted(NamedTuple):
     """What examples must fit: the network's input and output, and the loss."""
 
-    input_shape: Shape
+    input: ArraySpec
     output: ArraySpec
     loss: Loss
 
 
-def checked_inputs(function: str, argument: str, value: Any, shape: Shape) -> Array:
-    """Return a batch of examples of this shape; where it ends in one channel, that may lack."""
-    x = array(function, argument, value, None)
+def checked_inputs(function: str, argument: str, value: Any, wanted: ArraySpec) -> Array:
+    """Return a batch of examples of this shape; where it ends in one channel, that may lack.
+
+    Their dtype stays, but all of them are finite in the one that is wanted.
+    """
+    x, shape = array(function, argument, value, None), wanted.shape
     if shape[-1:] == (1,) and x.ndim == len(shape) and x.shape[1:] == shape[:-1]:
         x = x[..., np.newaxis]  # (N, H, W) -> (N, H, W, 1)
     if x.ndim == 0 or x.shape[1:] != shape:
         rule = f"have shape ({', '.join(map(str, ('N', *shape)))})"
         advice = "A single example needs a batch axis: x[np.newaxis]." if x.shape == shape else ""
         raise argument_error(function, argument, rule, x, advice)
-    if x.dtype.kind == "f" and not np.isfinite(x).all():
-        first = tuple(int(i) for i in np.argwhere(~np.isfinite(x))[0])
-        got = Shown(f"{x[first]} at {first}")
-        raise argument_error(function, argument, "hold finite numbers only", got)
+    with np.errstate(over="ignore"):
+        # Rounding keeps the order, so the least and the largest tell of all; NaN is both.
+        ends = x.size and np.array([x.min(), x.max()]).astype(wanted.dtype)
+        if not np.isfinite(ends).all():
+            first = tuple(np.argwhere(~np.isfinite(x.astype(wanted.dtype)))[0].tolist())
+            advice = f"{wanted.dtype} ends at {np.finfo(wanted.dtype).max}."
+            raise argument_error(
+                function,
+                argument,
+                "hold finite numbers only",
+                Shown(f"{x[first]} at {first}"),
+                advice if np.isfinite(x[first]) else "",
+            )
     return x
 
 
 def checked_examples(function: str, x: Any, y: Any, wanted: Wanted, owner: str = "") -> Examples:
     """Check inputs and targets, and that there are as many of both."""
-    inputs = checked_inputs(function, f"{owner}x", x, wanted.input_shape)
+    inputs = checked_inputs(function, f"{owner}x", x, wanted.input)
     targets = wanted.loss.check(function, f"{owner}y", y, wanted.output)
     if len(inputs) == 0:
         raise argument_error(function, f"{owner}x", "hold at least one example", inputs)

@@ -12,8 +12,11 @@ The header's metadata has one entry, "convstep": a JSON object ::
         "step": 1440                      training steps taken
       },
       "metadata": {...},                 the user's own: class names, value range, ...
-      "crc32": 305419896                 of the tensors' bytes, in the order of their names
+      "crc32": 305419896                 of all the rest
     }
+
+The checksum is that of the JSON text of the list [format, model, metadata], as Python's
+``json.dumps`` writes it, and then of the tensors' bytes, in the order of their names.
 
 The tensors are the parameters and the state, under their names in the graph. Nothing in the
 file is ever executed or unpickled.
@@ -27,7 +30,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from convstep.errors import FileFormatError, argument_error
+from convstep.errors import FileFormatError, Shown, argument_error, type_error
 from convstep.nn.layer import Array, Arrays
 from convstep.training.atomic import write_atomically
 
@@ -50,13 +53,18 @@ def write(
     from safetensors.numpy import save
 
     tensors = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    header = {"format": FORMAT, "model": model, "metadata": metadata}
-    header["crc32"] = _checksum(tensors)
+    if not isinstance(metadata, dict):
+        raise type_error("Model.save", "metadata", "be a dict", metadata)
     try:
-        text = json.dumps(header, allow_nan=False)
+        text = json.dumps({"format": FORMAT, "model": model, "metadata": metadata}, allow_nan=False)
+        header = json.loads(text)  # as a reader will see it: with lists for tuples, say
+    except RecursionError:
+        got = Shown("more than Python can")
+        raise argument_error("Model.save", "metadata", "nest less deeply", got) from None
     except (TypeError, ValueError) as error:
         rule = "hold only what JSON can: text, numbers, booleans, None, lists, dicts"
         raise argument_error("Model.save", "metadata", rule, metadata, f"{error}.") from None
+    text = json.dumps({**header, "crc32": checksum(header, tensors)})
     write_atomically(path, save(tensors, metadata={_KEY: text}))
 
 
@@ -78,8 +86,12 @@ def read(path: Path) -> Contents:
             "describes no network. Give a file that Model.save wrote."
         )
     header = _header(path, metadata[_KEY])
-    if header["crc32"] != _checksum(tensors):
-        raise damaged(path, "the weights are not those that were written")
+    try:
+        intact = header["crc32"] == checksum(header, tensors)
+    except RecursionError as error:
+        raise damaged(path, error) from error
+    if not intact:
+        raise damaged(path, "its contents are not those that were written")
     return Contents(header["model"], header["metadata"], tensors)
 
 
@@ -121,8 +133,10 @@ def _header(path: Path, text: str) -> dict[str, Any]:
     raise damaged(path, "unreadable description")
 
 
-def _checksum(tensors: Arrays) -> int:
-    checksum = 0
+def checksum(header: Mapping[str, Any], tensors: Arrays) -> int:
+    """Compute the checksum of a file with this description, as JSON gives it, and tensors."""
+    described = json.dumps([header["format"], header["model"], header["metadata"]])
+    result = zlib.crc32(described.encode())
     for name in sorted(tensors):
-        checksum = zlib.crc32(tensors[name].tobytes(), checksum)
-    return checksum
+        result = zlib.crc32(tensors[name].tobytes(), result)
+    return result

@@ -15,13 +15,14 @@ from convstep.graph import Graph
 from convstep.models import files
 from convstep.models.examples import Wanted, checked_examples, checked_inputs, checked_parts
 from convstep.models.summary import summary
+from convstep.nn.checks import items
 from convstep.nn.layer import Array, Arrays, ArraySpec, DType, Shape, layer_from_config
 from convstep.nn.losses import Loss, SoftmaxCrossEntropy
 from convstep.nn.optimizers import Adam, Optimizer
 from convstep.nn.random import Key
 from convstep.nn.schedules import ConstantSchedule, Schedule
 from convstep.ops.checks import choice
-from convstep.ops.geometry import integer
+from convstep.ops.geometry import flag, integer
 from convstep.training.callbacks import Callback, KeepBest
 from convstep.training.evaluate import EVALUATION_BATCH, evaluate, outputs
 from convstep.training.fit import fit
@@ -190,8 +191,12 @@ class Model:
         loss = _given("Model.fit", "loss", loss, SoftmaxCrossEntropy(), Loss)
         optimizer = _given("Model.fit", "optimizer", optimizer, Adam(), Optimizer)
         schedule = _given("Model.fit", "schedule", schedule, ConstantSchedule(), Schedule)
+        keep_best = flag("Model.fit", "keep_best", keep_best)
+        callbacks = items("Model.fit", "callbacks", callbacks, "be a list of callbacks")
         for callback in callbacks:
             _given("Model.fit", "each of callbacks", callback, callback, Callback)
+        if augment is not None and not callable(augment):
+            raise type_error("Model.fit", "augment", "be a function (batch, rng) or None", augment)
         training, validation = checked_parts(
             x, y, self._wanted(loss), validation_split, validation_data, self.seed
         )
@@ -269,7 +274,7 @@ class Model:
             For a classifier its scores: no softmax is applied.
         """
         batch_size = integer("Model.predict", "batch_size", batch_size, 1)
-        x = checked_inputs("Model.predict", "x", x, self.input_shape)
+        x = checked_inputs("Model.predict", "x", x, self._input)
         result = np.empty((len(x), *self._spec.output.shape), self.dtype)
         batches = outputs(self.graph, self._made(), x, batch_size)
         for start, batch in zip(range(0, len(x), batch_size), batches, strict=True):
@@ -304,7 +309,9 @@ class Model:
             "seed": self.seed,
             "step": self._made().step,
         }
-        files.write(Path(path), model, self.metadata, {**self.params, **self.state})
+        files.write(
+            _checked_path("Model.save", path), model, self.metadata, {**self.params, **self.state}
+        )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -316,7 +323,7 @@ class Model:
             If the file is not there, damaged, of another kind or written by a newer version.
             Nothing in it is executed.
         """
-        path = Path(path)
+        path = _checked_path("Model.load", path)
         contents = files.read(path)
         description = contents.model
         try:
@@ -361,7 +368,7 @@ class Model:
         return Weights(params, {name: arrays[name] for name in self._spec.state}, step)
 
     def _wanted(self, loss: Loss) -> Wanted:
-        return Wanted(self.input_shape, self._spec.output, loss)
+        return Wanted(self._input, self._spec.output, loss)
 
 
 def _given(function: str, argument: str, value: _T | None, default: _T, kind: Any) -> _T:
@@ -387,10 +394,18 @@ def _checked_shape(shape: Any) -> Shape:
     return tuple(integer("Model", "input_shape", length, 1) for length in shape)
 
 
+def _checked_path(function: str, path: Any) -> Path:
+    try:
+        return Path(path)
+    except TypeError:
+        raise type_error(function, "path", "be a str or a path", path) from None
+
+
 def _checked_dtype(dtype: Any) -> DType:
     try:
-        found: DType | None = np.dtype(dtype)
-    except (TypeError, ValueError):
+        # NumPy takes None for float64, which nobody means.
+        found: DType | None = None if dtype is None else np.dtype(dtype)
+    except (TypeError, ValueError, SyntaxError):  # the last from words such as 'f4,('
         found = None
     if found not in (np.float32, np.float64):
         raise argument_error("Model", "dtype", "be float32 or float64", dtype)

@@ -1,4 +1,4 @@
-"""Checks of numbers given to layers, optimizers and schedules."""
+"""Checks of what is given to layers, graphs, optimizers and schedules."""
 
 import math
 from collections.abc import Callable
@@ -13,13 +13,25 @@ def number(
     function: str, argument: str, value: Any, rule: str, holds: Callable[[float], bool]
 ) -> float:
     """Check a finite number against a rule, given in words and as a function."""
-    if isinstance(value, bool | np.bool_) or not isinstance(
+    if isinstance(value, bool | np.bool_ | np.timedelta64) or not isinstance(
         value, int | float | np.integer | np.floating
     ):
         raise type_error(function, argument, rule, value)
-    if not (math.isfinite(value) and holds(float(value))):
+    try:
+        found = float(value)
+    except OverflowError:  # an int beyond all floats
+        found = math.inf
+    if not (math.isfinite(found) and holds(found)):
         raise argument_error(function, argument, rule, value)
-    return float(value)
+    return found
+
+
+def items(function: str, argument: str, value: Any, rule: str) -> tuple[Any, ...]:
+    """Check that something can be gone through, and return what is in it."""
+    try:
+        return tuple(value)
+    except TypeError:
+        raise type_error(function, argument, rule, value) from None
 
 
 def finite(function: str, argument: str, value: Any) -> float:

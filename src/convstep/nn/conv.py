@@ -24,7 +24,7 @@ from convstep.nn.layer import (
     register_layer,
 )
 from convstep.nn.random import Key
-from convstep.ops.geometry import integer, pair, resolve_padding, sliding_window
+from convstep.ops.geometry import flag, integer, pair, resolve_padding, sliding_window
 
 
 @register_layer
@@ -87,7 +87,7 @@ class Conv2D(Layer):
             padding=settled_padding(name, self.padding, kernel, stride, dilation),
             dilation=dilation,
             groups=integer(name, "groups", self.groups, 1),
-            bias=bool(self.bias),
+            bias=flag(name, "bias", self.bias),
             activation=checked_activation(name, self.activation),
         )
         if self.out_channels % self.groups:

@@ -23,7 +23,7 @@ from convstep.nn.layer import (
     register_layer,
 )
 from convstep.nn.random import Key
-from convstep.ops.geometry import integer
+from convstep.ops.geometry import flag, integer
 
 
 @register_layer
@@ -64,7 +64,7 @@ class Dense(Layer):
         """Check the arguments."""
         self._settle(
             out_features=integer("Dense", "out_features", self.out_features, 1),
-            bias=bool(self.bias),
+            bias=flag("Dense", "bias", self.bias),
             activation=checked_activation("Dense", self.activation),
         )
 

@@ -40,6 +40,7 @@ import numpy.typing as npt
 
 from convstep.errors import Shown, argument_error, nearest
 from convstep.nn.random import Key
+from convstep.ops.geometry import MOST_CELLS
 
 Array = npt.NDArray[Any]
 Arrays = Mapping[str, Array]
@@ -146,6 +147,8 @@ class Layer(ABC):
 
 # ---------------------------------------------------------------------------- the registry
 
+MOST_NESTED = 64
+TOO_DEEP = f"hold at most {MOST_NESTED} graphs within each other", Shown("more")
 _REGISTRY: dict[str, type[Layer]] = {}
 _L = TypeVar("_L", bound=type[Layer])
 
@@ -181,7 +184,10 @@ def layer_from_config(config: Any) -> Layer:
         advice += "A class of your own is made known by register_layer."
         rule = f"be a known layer ({', '.join(sorted(_REGISTRY))})"
         raise argument_error(function, "type", rule, kind, advice)
-    return _REGISTRY[kind].from_config({key: config[key] for key in config if key != "type"})
+    try:
+        return _REGISTRY[kind].from_config({key: config[key] for key in config if key != "type"})
+    except RecursionError:
+        raise argument_error(function, "config", *TOO_DEEP) from None
 
 
 # ---------------------------------------------------------------------------- for the layers
@@ -207,6 +213,21 @@ def one_image(layer: Layer, inputs: tuple[ArraySpec, ...]) -> ArraySpec:
             Shown(f"shape {x.shape}"),
         )
     return x
+
+
+def require_memory(function: str, argument: str, *specs: ArraySpec) -> None:
+    """Refuse arrays that are larger, together, than any memory.
+
+    Raises
+    ------
+    ArgumentError
+        If they hold more than `MOST_CELLS` numbers.
+    """
+    size = sum(spec.size for spec in specs)
+    if size > MOST_CELLS:
+        shown = f", as in shape {specs[0].shape}" if len(specs) == 1 else ""
+        got = Shown(f"{size}{shown}")
+        raise argument_error(function, argument, f"hold at most {MOST_CELLS} numbers", got)
 
 
 def floating(dtype: DType) -> DType:

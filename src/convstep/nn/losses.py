@@ -9,7 +9,9 @@ import numpy as np
 from convstep import ops
 from convstep.errors import Shown, argument_error, type_error
 from convstep.nn.layer import Array, ArraySpec
+from convstep.ops.checks import array
 
+_LABELS = "be an array of integer labels"
 _NUMBERED = "names, y = np.unique(y, return_inverse=True) numbers the classes."
 _TO_LABELS = {
     "b": "y.astype(int) makes them so.",
@@ -58,7 +60,12 @@ class SoftmaxCrossEntropy(Loss):
             raise argument_error(
                 function, "the network", rule, got, "Let it end in Dense(number_of_classes)."
             )
-        labels, classes = np.asarray(target), output.shape[0]
+        classes = output.shape[0]
+        try:
+            labels = np.asarray(target)
+        except ValueError:
+            advice = "Its rows differ in length."
+            raise type_error(function, argument, _LABELS, target, advice) from None
         if classes < 2:
             rule = "end in one score per class, two or more, for softmax cross-entropy"
             raise argument_error(function, "the network", rule, Shown("one score"))
@@ -67,8 +74,8 @@ class SoftmaxCrossEntropy(Loss):
             advice = "One-hot rows become labels by y.argmax(axis=1)." if labels.ndim == 2 else ""
             raise argument_error(function, argument, rule, labels, advice)
         if labels.dtype.kind not in "iu":
-            rule, advice = "be an array of integer labels", _TO_LABELS.get(labels.dtype.kind, "")
-            raise type_error(function, argument, rule, labels, advice)
+            advice = _TO_LABELS.get(labels.dtype.kind, "")
+            raise type_error(function, argument, _LABELS, labels, advice)
         if labels.size and not (labels.min() >= 0 and labels.max() < classes):
             rule = f"hold labels from 0 to {classes - 1}, one per output of the network"
             got = Shown(f"labels from {labels.min()} to {labels.max()}")
@@ -77,10 +84,16 @@ class SoftmaxCrossEntropy(Loss):
 
     def forward(self, output: Array, target: Array) -> tuple[float, Array]:
         """Return the mean loss and its gradient."""
+        name = type(self).__name__
+        output = array(name, "output", output, 2, "(batch, classes)")
+        labels = self.check(name, "target", target, ArraySpec(output.shape[1:], output.dtype))
+        if len(labels) != len(output) or not len(output):
+            rule = f"hold a label for each of the {len(output)} outputs, and one at least"
+            raise argument_error(name, "target", rule, labels)
         rows = np.arange(len(output))
         log_probabilities = ops.log_softmax(output)
-        loss = -log_probabilities[rows, target].mean(dtype=np.float64)
+        loss = -log_probabilities[rows, labels].mean(dtype=np.float64)
         grad = np.exp(log_probabilities)
-        grad[rows, target] -= 1
+        grad[rows, labels] -= 1
         grad /= len(output)
         return float(loss), grad

@@ -70,7 +70,16 @@ class Normalize(Layer):
                     "be one number, or one for each channel of its input",
                     Shown(f"{len(value)} numbers for an input of shape {x.shape}"),
                 )
-        return LayerSpec(ArraySpec(x.shape, floating(x.dtype)), {}, {})
+        dtype = floating(x.dtype)
+        with np.errstate(over="ignore"):
+            mean, std = np.array(self.mean, dtype), np.array(self.std, dtype)
+        if not np.isfinite(mean).all():
+            raise argument_error(_NAME, "mean", f"be finite in {dtype}", self.mean)
+        least = np.finfo(dtype).tiny
+        if not (np.isfinite(std).all() and (std >= least).all()):
+            rule = f"be finite and at least {least} in {dtype}"
+            raise argument_error(_NAME, "std", rule, self.std)
+        return LayerSpec(ArraySpec(x.shape, dtype), {}, {})
 
     def forward(
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None

@@ -15,6 +15,7 @@ import numpy as np
 from convstep.errors import argument_error
 from convstep.nn.checks import fraction, not_negative, positive
 from convstep.nn.layer import Array
+from convstep.ops.geometry import flag
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Optimizer(ABC):
         """Make one step, in place; `grads` may be used as scratch."""
 
     def _check(self, **rules: Callable[[str, str, Any], float]) -> None:
-        """Check the fields named, and put plain floats in their place."""
+        """Check the fields named, and put plain numbers in their place."""
         for name, check in rules.items():
             value = check(type(self).__name__, name, getattr(self, name))
             object.__setattr__(self, name, value)
@@ -77,7 +78,9 @@ class SGD(Optimizer):
 
     def __post_init__(self) -> None:
         """Check the arguments."""
-        self._check(learning_rate=positive, momentum=fraction, weight_decay=not_negative)
+        self._check(
+            learning_rate=positive, momentum=fraction, nesterov=flag, weight_decay=not_negative
+        )
         if self.nesterov and not self.momentum:
             rule = "come with a momentum above 0"
             raise argument_error("SGD", "nesterov", rule, self.momentum)

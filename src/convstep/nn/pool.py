@@ -20,7 +20,7 @@ from convstep.nn.layer import (
     register_layer,
 )
 from convstep.nn.random import Key
-from convstep.ops.geometry import pair, require_cells, sliding_window
+from convstep.ops.geometry import flag, pair, require_cells, sliding_window
 from convstep.ops.pool import max_pool2d_index_backward, max_pool2d_with_index
 
 
@@ -48,7 +48,7 @@ class _Pool2D(Layer):
             stride=stride,
             padding=settled_padding(name, self.padding, kernel, stride, dilation),
             dilation=dilation,
-            ceil_mode=bool(self.ceil_mode),
+            ceil_mode=flag(name, "ceil_mode", self.ceil_mode),
         )
 
     def spec(self, *inputs: ArraySpec) -> LayerSpec:
@@ -138,6 +138,13 @@ class AvgPool2D(_Pool2D):
     """
 
     count_include_pad: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the arguments."""
+        super().__post_init__()
+        self._settle(
+            count_include_pad=flag("AvgPool2D", "count_include_pad", self.count_include_pad)
+        )
 
     def forward(
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None

@@ -3,8 +3,12 @@
 import time
 from collections.abc import Sequence
 
+import numpy as np
+
+from convstep.errors import argument_error
 from convstep.nn.layer import Array
 from convstep.nn.random import Key
+from convstep.ops.checks import array
 from convstep.training.callbacks import Callback
 from convstep.training.evaluate import Examples, evaluate
 from convstep.training.history import History
@@ -60,11 +64,13 @@ def _epoch(run: Run, training: Examples, callbacks: Sequence[Callback]) -> dict[
     return {**means.means(), "learning_rate": learning_rate}
 
 
+@np.errstate(all="ignore")  # what overflows makes the loss infinite or NaN, and that is told
 def _step(run: Run, x: Array, target: Array, learning_rate: float) -> dict[str, float]:
     """Take one step; return its loss and metrics."""
     x = x.astype(run.arrays.weights.dtype, copy=False)
     if run.augment is not None:
-        x = run.augment(x, _key(run).child("augment").generator())
+        rng = _key(run).child("augment").generator()
+        x = _like(x, array("Model.fit", "the result of augment", run.augment(x, rng), None))
     value, output = training_step(
         run.graph,
         run.arrays,
@@ -78,6 +84,15 @@ def _step(run: Run, x: Array, target: Array, learning_rate: float) -> dict[str, 
     return {"loss": value, **{name: f(output, target) for name, f in run.metrics.items()}}
 
 
+def _like(x: Array, augmented: Array) -> Array:
+    """Check that a changed batch has the shape that it had; return it in its dtype."""
+    if augmented.shape != x.shape:
+        rule = f"have the batch's shape {x.shape}"
+        raise argument_error("Model.fit", "the result of augment", rule, augmented)
+    return augmented.astype(x.dtype, copy=False)
+
+
+@np.errstate(all="ignore")
 def _validate(run: Run, validation: Examples) -> dict[str, float]:
     """Return the loss and metrics on data that is not trained on."""
     values = evaluate(run.graph, run.arrays.weights, validation, loss=run.loss, metrics=run.metrics)

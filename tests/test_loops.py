@@ -92,3 +92,18 @@ def test_the_cache_keeps_what_it_got():
     _, cache = loops.pool_forward(A_prev, {"f": 2, **hparameters})
     assert cache[0] is A_prev
     assert cache[0].shape == (1, 3, 3, 1)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, np.float16, np.float32, np.float64])
+def test_small_integers_do_not_overflow(dtype):
+    """The loops and the steps agree in value and dtype on whole numbers of every type."""
+    A_prev = np.full((1, 3, 3, 2), 100, dtype)
+    W, b = np.full((2, 2, 2, 1), 2, dtype), np.full((1, 1, 1, 1), 1, dtype)
+    hparameters = {"stride": 1, "pad": 1}
+    slow, fast = (module.conv_forward(A_prev, W, b, hparameters)[0] for module in (loops, cs))
+    np.testing.assert_array_equal(slow, fast)
+    assert slow.dtype == fast.dtype
+    assert slow[0, 1, 1, 0] == 1601
+    step = loops.conv_single_step(A_prev[0, :2, :2], W[..., 0], b)
+    assert isinstance(step, np.floating)
+    assert step == 1601

@@ -32,7 +32,8 @@ def conv_single_step(a_slice_prev, W, b):
 
     a_slice_prev, W (f, f, n_C_prev); b one number, such as (1, 1, 1) -> one number
     """
-    return np.sum(a_slice_prev * W) + np.reshape(b, ())
+    s = np.multiply(a_slice_prev, W, dtype=floating(a_slice_prev, W))
+    return np.sum(s) + np.reshape(b, ())
 
 
 def conv_forward(A_prev, W, b, hparameters):

@@ -14,7 +14,7 @@ from convstep import ops
 from convstep.errors import Shown, argument_error, type_error
 from convstep.ops import checks
 from convstep.ops.checks import Array, as_dtype, compute_dtype, result_dtype
-from convstep.ops.geometry import Window, integer, pair, sliding_window
+from convstep.ops.geometry import Window, integer, pair, require_room, sliding_window
 
 __all__ = [
     "average_pool",
@@ -61,7 +61,9 @@ def zero_pad(X: Any, pad: int) -> Array:
     (4, 7, 7, 2)
     """
     X = checks.array("zero_pad", "X", X, 4, "(m, n_H, n_W, n_C)")
-    return ops.pad2d(X, integer("zero_pad", "pad", pad, 0))
+    pad = integer("zero_pad", "pad", pad, 0)
+    require_room("zero_pad", "pad", (X.shape[1] + 2 * pad, X.shape[2] + 2 * pad))
+    return ops.pad2d(X, pad)
 
 
 def conv_single_step(a_slice_prev: Any, W: Any, b: Any) -> np.floating[Any]:
@@ -336,6 +338,7 @@ def distribute_value(dz: Any, shape: Any) -> Array:
     if not isinstance(shape, tuple | list):
         raise type_error(name, "shape", "be a pair (n_H, n_W)", shape)
     n_H, n_W = pair(name, "shape", shape, 1)
+    require_room(name, "shape", (n_H, n_W))
     share = value.astype(compute_dtype(value)) / (n_H * n_W)
     return np.full((n_H, n_W), share, dtype=result_dtype(value))
 

@@ -101,3 +101,14 @@ def test_a_choice_of_portable_is_not_commented(no_core, monkeypatch):
     monkeypatch.setattr(dispatch, "_NOTICE_FROM", 1)
     with cs.use_backend("portable"):
         ops.conv2d(np.ones((1, 2, 2, 1)), np.ones((1, 1, 1, 1)))
+
+
+def test_a_forced_target_without_a_core_is_an_error(monkeypatch):
+    monkeypatch.setattr(compiled, "available", lambda: False)
+    monkeypatch.setattr(compiled, "_REASON", "installed without it", raising=False)
+    monkeypatch.setitem(dispatch._state, "backend", None)
+    monkeypatch.setenv("CONVSTEP_FORCE_TARGET", "avx2")
+    with pytest.raises(BackendError, match="CONVSTEP_FORCE_TARGET asks for 'avx2'"):
+        cs.ops.relu(np.ones(3))
+    monkeypatch.delenv("CONVSTEP_FORCE_TARGET")
+    assert cs.backend_info()["backend"] == "portable"

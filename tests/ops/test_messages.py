@@ -577,3 +577,34 @@ def test_advice_on_pictures_and_on_channels_first():
         ops.max_pool2d(np.ones((6, 6, 5)), 2)
     with pytest.raises(ArgumentError, match=r"x\.transpose\(0, 2, 3, 1\)"):
         ops.conv2d(np.ones((2, 5, 6, 6)), weight)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: ops.max_pool2d(np.ones((1, 4, 4, 1)), 2**31 - 1, padding=2**31 - 1),
+        lambda: ops.conv2d(np.ones((1, 4, 4, 1)), np.ones((3, 3, 1, 1)), padding=2**31 - 1),
+        lambda: ops.conv_transpose2d(np.ones((1, 4, 4, 1)), np.ones((3, 3, 1, 1)), stride=2**30),
+        lambda: ops.pad2d(np.ones((1, 4, 4, 1)), 2**31 - 1),
+        lambda: cs.zero_pad(np.ones((1, 4, 4, 1)), 2**31 - 1),
+        lambda: cs.distribute_value(1, (2**31 - 1, 2**31 - 1)),
+    ],
+)
+def test_sizes_beyond_any_memory_are_refused_at_once(call):
+    with pytest.raises(ArgumentError, match="must"):
+        call()
+
+
+@pytest.mark.parametrize("value", [np.timedelta64(2), np.timedelta64(2, "D")])
+def test_a_time_is_no_integer(value):
+    for call in (
+        lambda: ops.conv2d(np.ones((1, 4, 4, 1)), np.ones((3, 3, 1, 1)), stride=value),
+        lambda: cs.zero_pad(np.ones((1, 4, 4, 1)), value),
+    ):
+        with pytest.raises(ArgumentTypeError, match="must be an integer"):
+            call()
+
+
+def test_arrays_without_axes_stay_arrays():
+    for activation in (ops.relu, ops.sigmoid, ops.tanh, ops.leaky_relu):
+        assert isinstance(activation(np.array(1.0)), np.ndarray)

@@ -1,5 +1,7 @@
 """Pooling: worked by hand, from the definition, the rules for ties, the kept index."""
 
+import re
+
 import numpy as np
 import oracle
 import pytest
@@ -8,6 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convstep import ops
+from convstep.errors import ArgumentError
+from convstep.ops import geometry
 from convstep.ops.pool import max_pool2d_index_backward, max_pool2d_with_index
 
 TIES = ("all", "first", "split")
@@ -330,3 +334,53 @@ def test_numpy_integers_are_integers(body):
     np.testing.assert_array_equal(
         ops.avg_pool2d_backward(grad, shape, 2), ops.avg_pool2d_backward(grad, x.shape, 2)
     )
+
+
+def test_windows_in_padding_are_found_wherever_they_are():
+    """`require_cells` against a count of each window's cells, one by one."""
+    rng = np.random.default_rng(5)
+    refused = 0
+    for _ in range(3000):
+        size, kernel, dilation, stride = (int(n) for n in rng.integers(1, 6, 4))
+        before, after = (int(n) for n in rng.integers(0, 9, 2))
+        padding = ((before, after), (0, 0))
+        try:
+            window = geometry.sliding_window(
+                "f",
+                (size, 1),
+                (kernel, 1),
+                stride=(stride, 1),
+                padding=padding,
+                dilation=(dilation, 1),
+            )
+        except ArgumentError:
+            continue
+        cells = [
+            sum(0 <= o * stride - before + k * dilation < size for k in range(kernel))
+            for o in range(window.out[0])
+        ]
+        assert [tap.i for tap in geometry.taps(window)] == [
+            k
+            for k in range(kernel)
+            if any(0 <= o * stride - before + k * dilation < size for o in range(window.out[0]))
+        ]
+        if all(cells):
+            geometry.require_cells("f", window)
+        else:
+            refused += 1
+            with pytest.raises(ArgumentError) as caught:
+                geometry.require_cells("f", window)
+            named = re.search(r"output row (\d+) have none", str(caught.value))
+            assert cells[int(named[1])] == 0
+    assert refused > 100
+
+
+def test_huge_windows_cost_no_more_than_their_cells():
+    """A window of 2**62 places, all but 16 of them in padding."""
+    x = np.arange(16.0).reshape(1, 4, 4, 1)
+    options = {"kernel_size": 2**31 - 1, "padding": 2**30 - 1}
+    assert ops.max_pool2d(x, **options).ravel().tolist() == [15]
+    assert ops.avg_pool2d(x, **options).ravel().tolist() == [7.5]
+    y, index = max_pool2d_with_index(x, **options)
+    dx = max_pool2d_index_backward(np.ones_like(y), index, x.shape, **options)
+    np.testing.assert_array_equal(dx.ravel(), [0] * 15 + [1])

@@ -288,7 +288,7 @@ def log_softmax_backward(grad: Any, y: Any, axis: int = -1) -> Array:
 def _apply(name: str, x: Any, *axis: int) -> Array:
     x = checks.array(name, "x", x, None)
     dtype = compute_dtype(x)
-    y: Array = body(name, dtype)(as_dtype(x, dtype), *axis)
+    y = np.asarray(body(name, dtype)(as_dtype(x, dtype), *axis))  # not a scalar, if x has no axes
     return as_dtype(y, result_dtype(x))
 
 

@@ -41,6 +41,21 @@ def available() -> bool:
     return kernels is not None
 
 
+def refuse_force() -> None:
+    """Raise if the environment forces an instruction set and there is no core to run it.
+
+    Raises
+    ------
+    BackendError
+        If it does.
+    """
+    if forced := os.environ.get(_FORCE):
+        raise BackendError(
+            f"the environment variable {_FORCE} asks for {forced!r}, and the compiled core is not "
+            f"there ({_REASON}). Unset it, or install with a C++ compiler."
+        )
+
+
 def unavailable_reason() -> str | None:
     """Say why the compiled core is not there, or None if it is."""
     return None if kernels else _REASON

@@ -47,7 +47,12 @@ def body(name: str, dtype: DType, work: int = 0) -> Body:
 def backend() -> str:
     """Return the name of the backend in use: what was chosen, or the best there is."""
     chosen: str | None = _state["backend"]
-    return chosen or ("compiled" if compiled.available() else "portable")
+    if chosen:
+        return chosen
+    if compiled.available():
+        return "compiled"
+    compiled.refuse_force()
+    return "portable"
 
 
 def _tell_once() -> None:

@@ -18,7 +18,9 @@ from convstep.errors import Shown, argument_error, nearest, type_error
 
 Pair = tuple[int, int]
 Pads = tuple[Pair, Pair]
+MOST_CELLS = 2**40  # of an image; more would fit into no memory
 MOST = 2**31 - 1  # of any size that is asked for; sums of a few of them stay in 64 bits
+_NO_INTEGERS = (bool, np.bool_, np.timedelta64)  # though Python or NumPy derive them from integers
 NAMED_PADDING = ("same", "same_lower", "valid")
 
 
@@ -51,25 +53,28 @@ class Tap(NamedTuple):
 
 def taps(window: Window) -> Iterator[Tap]:
     """Yield the window's positions row by row, those that meet no cell left out."""
-    rows = [_meet(window, 0, i) for i in range(window.kernel[0])]
-    columns = [_meet(window, 1, j) for j in range(window.kernel[1])]
+    rows, columns = list(_meetings(window, 0)), list(_meetings(window, 1))
     everything = slice(None)
-    for i, row in enumerate(rows):
-        for j, column in enumerate(columns):
-            if row and column:
-                yield Tap(i, j, (everything, row[0], column[0]), (everything, row[1], column[1]))
+    for i, outputs, inputs in rows:
+        for j, outputs_across, inputs_across in columns:
+            yield Tap(
+                i, j, (everything, outputs, outputs_across), (everything, inputs, inputs_across)
+            )
 
 
-def _meet(window: Window, axis: int, k: int) -> tuple[slice, slice] | None:
-    """Output and input cells that meet at position k of one axis; None if there are none."""
+def _meetings(window: Window, axis: int) -> Iterator[tuple[int, slice, slice]]:
+    """Yield the positions k of one axis that meet cells, with the outputs and inputs that meet."""
     size, stride, out = window.size[axis], window.stride[axis], window.out[axis]
-    shift = k * window.dilation[axis] - window.padding[axis][0]  # input = output * stride + shift
-    first = max(0, -(shift // stride))  # the least output with output * stride + shift >= 0
-    last = min(out - 1, (size - 1 - shift) // stride)
-    if last < first:
-        return None
-    start = first * stride + shift
-    return slice(first, last + 1), slice(start, last * stride + shift + 1, stride)
+    dilation, before = window.dilation[axis], window.padding[axis][0]
+    least = max(0, -(((out - 1) * stride - before) // dilation))
+    most = min(window.kernel[axis] - 1, (size - 1 + before) // dilation)
+    for k in range(least, most + 1):
+        shift = k * dilation - before  # input = output * stride + shift
+        first = max(0, -(shift // stride))  # the least output with output * stride + shift >= 0
+        last = min(out - 1, (size - 1 - shift) // stride)
+        if first <= last:
+            into = slice(first * stride + shift, last * stride + shift + 1, stride)
+            yield k, slice(first, last + 1), into
 
 
 def valid_counts(window: Window, *, include_pad: bool) -> np.ndarray[Any, np.dtype[np.intp]]:
@@ -83,8 +88,10 @@ def valid_counts(window: Window, *, include_pad: bool) -> np.ndarray[Any, np.dty
         before, after = window.padding[axis] if include_pad else (0, 0)
         low, high = -before, window.size[axis] + after
         start = np.arange(window.out[axis]) * window.stride[axis] - window.padding[axis][0]
-        cells = start[:, None] + np.arange(window.kernel[axis]) * window.dilation[axis]
-        by_axis.append(((cells >= low) & (cells < high)).sum(axis=1))
+        # The first positions inside the window that reach `low` and `high`.
+        reaching = [-((start - end) // window.dilation[axis]) for end in (low, high)]
+        from_low, from_high = np.clip(reaching, 0, window.kernel[axis])
+        by_axis.append(from_high - from_low)
     counts: np.ndarray[Any, np.dtype[np.intp]] = np.multiply.outer(by_axis[0], by_axis[1])
     return counts
 
@@ -94,7 +101,7 @@ def valid_counts(window: Window, *, include_pad: bool) -> np.ndarray[Any, np.dty
 
 def integer(function: str, argument: str, value: Any, least: int) -> int:
     """Check a whole number: Python's and NumPy's integers, but no bool and no float."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+    if isinstance(value, _NO_INTEGERS) or not isinstance(value, int | np.integer):
         raise type_error(function, argument, f"be an integer of at least {least}", value)
     if value < least:
         raise argument_error(function, argument, f"be an integer of at least {least}", value)
@@ -211,6 +218,7 @@ def sliding_window(
         if count < 1:
             raise _too_large(function, argument, size, kernel, pads, dilations)
         out.append(count)
+    require_room(function, "padding", (out[0], out[1]))
     return Window(size, kernel, strides, pads, dilations, (out[0], out[1]))
 
 
@@ -259,7 +267,21 @@ def transposed_window(
         got = f"{pads}, which leaves {size[0]}x{size[1]}"
         rule = "leave at least one row and one column"
         raise argument_error(function, "padding", rule, Shown(got), "Use less padding.")
+    require_room(function, "stride", (size[0], size[1]))
     return Window((size[0], size[1]), kernel, strides, pads, dilations, out)
+
+
+def require_room(function: str, argument: str, size: Pair) -> None:
+    """Refuse an argument that makes images larger than any memory.
+
+    Raises
+    ------
+    ArgumentError
+        If an image of this size has more than `MOST_CELLS` cells.
+    """
+    if size[0] * size[1] > MOST_CELLS:
+        rule = f"leave the result at most {MOST_CELLS} cells"
+        raise argument_error(function, argument, rule, Shown(f"{size[0]}x{size[1]}"))
 
 
 def _positions(room: int, stride: int, end: int, ceil_mode: bool) -> int:
@@ -291,17 +313,14 @@ def require_cells(function: str, window: Window) -> None:
         If some output would meet no cell of the input.
     """
     for axis, name in ((0, "row"), (1, "column")):
-        covered = np.zeros(window.out[axis], dtype=bool)
-        for k in range(window.kernel[axis]):
-            met = _meet(window, axis, k)
-            if met:
-                covered[met[0]] = True
-        if not covered.all():
-            where = int(np.argmin(covered))
-            raise argument_error(
-                function,
-                "padding",
-                "leave every window at least one cell of the input",
-                Shown(f"{window.padding}, where the windows of output {name} {where} have none"),
-                "Use less padding.",
-            )
+        size, stride, out = window.size[axis], window.stride[axis], window.out[axis]
+        dilation, before = window.dilation[axis], window.padding[axis][0]
+        # Where the steps inside the window are no longer than the input, a window that begins
+        # before it and ends after it meets it; so only those at both ends can miss it.
+        for where in (0, out - 1) if dilation <= size else range(out):
+            start = where * stride - before
+            k = max(0, -(start // dilation))  # the first position at or after the input's start
+            if k >= window.kernel[axis] or start + k * dilation >= size:
+                got = f"{window.padding}, where the windows of output {name} {where} have none"
+                rule = "leave every window at least one cell of the input"
+                raise argument_error(function, "padding", rule, Shown(got), "Use less padding.")

@@ -8,7 +8,7 @@ from convstep.errors import argument_error
 from convstep.ops import checks
 from convstep.ops.checks import Array, as_dtype, result_dtype
 from convstep.ops.dispatch import body
-from convstep.ops.geometry import explicit_padding
+from convstep.ops.geometry import explicit_padding, require_room
 
 
 def pad2d(x: Any, padding: Any, value: float = 0) -> Array:
@@ -40,6 +40,8 @@ def pad2d(x: Any, padding: Any, value: float = 0) -> Array:
     """
     x = checks.images("pad2d", "x", x)
     pads = explicit_padding("pad2d", padding)
+    rows, columns = x.shape[1] + sum(pads[0]), x.shape[2] + sum(pads[1])
+    require_room("pad2d", "padding", (rows, columns))
     dtype = x.dtype.newbyteorder("=")
     number = checks.one_number("pad2d", "value", value)
     with np.errstate(invalid="ignore", over="ignore"):

@@ -5,7 +5,7 @@ Only real cells are ever met (see `taps`), so padding can neither win a maximum 
 
 import numpy as np
 
-from convstep.ops.checks import Array
+from convstep.ops.checks import Array, DType
 from convstep.ops.geometry import Window, taps, valid_counts
 from convstep.ops.portable.masked import masked
 
@@ -60,10 +60,9 @@ def max_pool2d_index_backward(grad: Array, index: Array, window: Window) -> Arra
     return dx
 
 
-def index_dtype(window: Window) -> type[np.unsignedinteger]:
+def index_dtype(window: Window) -> DType:
     """Return the smallest type that holds a place in the window."""
-    places = window.kernel[0] * window.kernel[1]
-    return np.uint8 if places <= 256 else np.uint32
+    return np.min_scalar_type(window.kernel[0] * window.kernel[1] - 1)
 
 
 def avg_pool2d(x: Array, window: Window, count_include_pad: bool) -> Array:

@@ -1,6 +1,6 @@
 """Installing from source: with a compiler, with a broken one, without any.
 
-Each builds a package, so all are slow; CI runs them with ``pytest tests/build -m slow``.
+Each builds a package, so all are slow; CI runs them with ``pytest tests/packaging -m slow``.
 """
 
 import os

@@ -1,6 +1,7 @@
 """Graphs: names, order, shared values, nesting, memory, and the text of each error."""
 
 import json
+import time
 import weakref
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from convstep.graph import Graph, Sequential
 from convstep.nn import ArraySpec, Key, Layer, LayerSpec, Needs
 
 F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
+RELU = nn.ReLU()
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,21 @@ def test_nodes_may_come_in_any_order_and_edges_decide():
     assert [node.name for node in graph.nodes] == ["a", "b", "c"]
 
 
+def test_of_nodes_that_are_ready_the_first_comes_first():
+    nodes = [("d", Combine(), ("b", "a")), ("b", RELU, "c"), ("a", RELU, "x"), ("c", RELU, "x")]
+    assert [node.name for node in Graph(nodes, "d").nodes] == ["a", "c", "b", "d"]
+
+
+def test_ordering_many_nodes_is_quick():
+    count = 20_000
+    nodes = [(f"n{i}", RELU, f"n{i + 1}" if i + 1 < count else "x") for i in range(count)]
+    start = time.perf_counter()
+    graph = Graph(nodes, "n0")
+    Sequential([RELU] * count)
+    assert time.perf_counter() - start < 10  # some 0.5 s; a quadratic search takes minutes
+    assert [graph.nodes[0].name, graph.nodes[-1].name] == ["n19999", "n0"]
+
+
 def test_several_inputs():
     graph = Graph([("sum", Combine(), ("image", "mask"))], "sum", inputs=("image", "mask"))
     image, mask = np.ones((1, 2)), np.full((1, 2), 3.0)
@@ -244,6 +261,40 @@ def test_inference_keeps_nothing():
     assert all(ref() is None for ref in recorder.caches.values())
 
 
+@pytest.mark.parametrize("training", [True, False])
+def test_values_are_forgotten_after_their_last_use(training):
+    """What a, b and c make is dropped as soon as nobody wants it: c is used again by d."""
+    values, alive = {}, {}
+
+    def layer(name):
+        @dataclass(frozen=True)
+        class Watched(Layer):
+            def spec(self, *inputs):
+                return LayerSpec(inputs[0], {}, {})
+
+            def forward(self, params, state, inputs, *, training, rng):
+                alive[name] = {key for key, ref in values.items() if ref() is not None}
+                output = inputs[0] + 1
+                values[name] = weakref.ref(output)
+                return output, None, state
+
+            def backward(self, params, cache, grad, *, needs):
+                raise NotImplementedError
+
+        return Watched()
+
+    wires = {"a": "x", "b": "a", "c": "b", "d": ("c", "b"), "e": "d", "f": "e"}
+    graph = Graph([(name, layer(name), inputs) for name, inputs in wires.items()], "f")
+    x = np.zeros((1, 4))
+    if training:
+        graph.forward({}, {}, (x,), training=True, rng=None)
+    else:
+        graph.apply({}, {}, (x,))
+    assert alive == {
+        "a": set(), "b": {"a"}, "c": {"b"}, "d": {"b", "c"}, "e": {"d"}, "f": {"e"}
+    }  # fmt: skip
+
+
 def test_a_cache_serves_one_backward():
     graph = Sequential([nn.ReLU()])
     output, cache, _ = graph.forward({}, {}, (np.ones((1, 1)),), training=True, rng=None)
@@ -301,8 +352,6 @@ def test_multiply_adds_add_up():
 
 # ------------------------------------------------------------------------- errors
 
-RELU = nn.ReLU()
-
 
 @pytest.mark.parametrize(
     "nodes, output, message",
@@ -321,6 +370,11 @@ RELU = nn.ReLU()
         ([("", RELU, "x")], "", "node names must be names without"),
         ([("a", "relu", "x")], "a", r"nodes must be triples \(name, layer, inputs\)"),
         ([RELU], "a", r"nodes must be triples \(name, layer, inputs\)"),
+        (5, "a", r"nodes must be triples \(name, layer, inputs\); got 5"),
+        ([("a", RELU, None)], "a", "the inputs of 'a' must be names without .*; got None"),
+        ([(3, RELU, "x")], 3, "node names must be names without .*; got 3"),
+        ([(["a", "b"], RELU, "x")], "a", "node names must be names without"),
+        ([("a", RELU, "x")], None, r"output must be the name of a node \(a\); got None"),
     ],
 )
 def test_wrong_wiring(nodes, output, message):
@@ -328,12 +382,47 @@ def test_wrong_wiring(nodes, output, message):
         Graph(nodes, output)
 
 
+def test_inputs_that_are_no_names():
+    with pytest.raises(cs.errors.ArgumentError, match=r"Graph: inputs must be names .*; got None"):
+        Graph([("a", RELU, "x")], "a", inputs=None)
+
+
+def test_graphs_that_nest_too_deeply():
+    graph = RELU
+    for _ in range(64):
+        graph = Sequential([graph])
+    assert graph.spec(ArraySpec((3,), F32)).output.shape == (3,)
+    with pytest.raises(cs.errors.ArgumentError, match="at most 64 graphs within each other"):
+        Sequential([graph])
+
+
+LONG = 2**31 - 1
+
+
+@pytest.mark.parametrize(
+    "layer, shape, message",
+    [
+        (nn.Flatten(), (LONG, LONG, 1), r"the input 'x' must hold at most .* numbers; .*\(2147483"),
+        (nn.Conv2D(LONG, 3), (2**18, 2**18, 1), r"conv1 \(Conv2D\): its output must hold at most"),
+        (nn.Conv2D(1, 3, padding=LONG), (8, 8, 1), r"conv1 \(Conv2D\): padding must leave"),
+        (nn.Dense(LONG), (LONG,), "Graph: its parameters and state must hold at most"),
+    ],
+)
+def test_arrays_that_fit_into_no_memory(layer, shape, message):
+    with pytest.raises(cs.errors.ArgumentError, match=message):
+        Sequential([layer]).spec(ArraySpec(shape, F32))
+
+
 def test_an_input_that_leads_nowhere():
     with pytest.raises(cs.errors.ArgumentError, match=r"every input must lead .*; got 'mask'"):
         Graph([("a", RELU, "x")], "a", inputs=("x", "mask"))
 
 
-@pytest.mark.parametrize("layers, message", [([], "at least one layer"), ([3], "layers, or pairs")])
+@pytest.mark.parametrize(
+    "layers, message",
+    [([], "at least one layer"), ([3], "layers, or pairs"), (5, "layers, or pairs"),
+     (RELU, "layers, or pairs")],
+)  # fmt: skip
 def test_sequential_of_something_else(layers, message):
     with pytest.raises(cs.errors.ArgumentError, match=f"Sequential: layers must .*{message}"):
         Sequential(layers)

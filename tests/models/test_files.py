@@ -110,6 +110,36 @@ def test_a_place_that_is_no_place_for_a_file_is_named(saved, tmp_path):
     assert ".part" not in str(caught.value)
 
 
+def test_metadata_comes_back_as_json_knows_it(saved):
+    model, path = saved
+    model.metadata = {1: (2, 3), "1": "the last of equal keys"}
+    model.save(path)
+    assert cs.Model.load(path).metadata == {"1": "the last of equal keys"}
+
+
+@pytest.mark.parametrize("metadata", [[1], None, "text"])
+def test_metadata_is_a_dict(saved, metadata):
+    model, path = saved
+    model.metadata = metadata
+    with pytest.raises(ArgumentError, match=r"Model\.save: metadata must be a dict; got"):
+        model.save(path)
+
+
+def test_metadata_that_nests_too_deeply(saved):
+    model, path = saved
+    for _ in range(100_000):
+        model.metadata = {"a": model.metadata}
+    with pytest.raises(ArgumentError, match=r"Model\.save: metadata must nest less deeply"):
+        model.save(path)
+
+
+def test_paths_that_are_none(saved):
+    with pytest.raises(ArgumentError, match=r"Model\.save: path must be a str or a path; got None"):
+        saved[0].save(None)
+    with pytest.raises(ArgumentError, match=r"Model\.load: path must be a str or a path; got None"):
+        cs.Model.load(None)
+
+
 @pytest.mark.parametrize("metadata", [{"a": np.ones(3)}, {"a": float("nan")}, {"a": {1, 2}}])
 def test_metadata_that_json_cannot_hold(saved, metadata):
     model, path = saved
@@ -233,11 +263,19 @@ def test_a_newer_format(saved):
         lambda h: h["model"]["graph"]["nodes"][0]["layer"].update(padding={"a": 1}),
         lambda h: h["model"]["graph"]["nodes"][0].update(inputs=[[]]),
         lambda h: h["model"]["graph"]["nodes"][0].update(inputs=3),
+        lambda h: h["model"]["graph"]["nodes"][0].update(name=3),
+        lambda h: h["model"]["graph"]["nodes"][0].update(name=["a", "b"]),
+        lambda h: h["model"]["graph"]["nodes"][0]["layer"].update(bias="no"),
+        lambda h: h["model"]["graph"]["nodes"][0]["layer"].update(padding=2**31 - 1),
+        lambda h: h["model"].update(input_shape=[2**31 - 1, 2**31 - 1, 1]),
+        lambda h: h["model"].update(dtype=None),
+        lambda h: h["model"].update(dtype="f4,("),
+        lambda h: h.update(metadata=[1]),
         lambda h: h.update(metadata="text"),
         lambda h: h.update(crc32=1),
     ],
 )
-def test_a_description_that_does_not_fit(saved, change):
+def test_a_description_that_does_not_fit(saved, change):  # though the checksum fits
     rewrite(saved[1], change)
     check_refused(saved[1], DAMAGED)
 

@@ -159,6 +159,11 @@ SCORES = cs.Sequential([nn.Flatten(), nn.Dense(3)])
         ({"input_shape": (None, 3)}, "Model: input_shape must be an integer of at least 1"),
         ({"seed": -1}, "Model: seed must be an integer of at least 0; got -1"),
         ({"dtype": np.int32}, "Model: dtype must be float32 or float64"),
+        ({"dtype": None}, "Model: dtype must be float32 or float64; got None"),
+        (
+            {"input_shape": (2**31 - 1, 2**31 - 1, 1)},
+            "the input 'x' must hold at most 1099511627776",
+        ),
         ({"dtype": "nonsense"}, "Model: dtype must be float32 or float64; got 'nonsense'"),
         ({"graph": cs.Sequential([nn.Conv2D(2, 9)])}, r"conv1 \(Conv2D\): kernel_size must fit"),
     ],
@@ -184,7 +189,30 @@ WITH_NAN[2, 0, 1, 0] = np.nan
         (X.astype(object), Y, {}, "x must be an array of real numbers"),
         (WITH_NAN, Y, {}, r"x must hold finite numbers only; got nan at \(2, 0, 1, 0\)"),
         (np.full_like(X, np.inf), Y, {}, "x must hold finite numbers only; got inf at"),
+        (
+            X.astype(float) - 1e300,
+            Y,
+            {},
+            r"x must hold finite .* got -1e\+300 .* float32 ends at",
+        ),
         (X[:0], Y[:0], {}, "x must hold at least one example"),
+        (
+            X,
+            [[0], [1, 2], [0], [0]],
+            {},
+            "y must be an array of integer labels; .* differ in length",
+        ),
+        (X, Y, {"callbacks": None}, "callbacks must be a list of callbacks; got None"),
+        (X, Y, {"callbacks": Callback()}, "callbacks must be a list of callbacks; got .*Callback"),
+        (X, Y, {"augment": 5}, r"augment must be a function \(batch, rng\) or None; got 5"),
+        (
+            X,
+            Y,
+            {"augment": lambda x, _: x[:1]},
+            r"the result of augment must have the batch's sha",
+        ),
+        (X, Y, {"augment": lambda *_: None}, "the result of augment must be an array of real"),
+        (X, Y, {"keep_best": "no"}, "keep_best must be True or False; got 'no'"),
         (X, Y[:3], {}, r"y must have one target for each of the 4 examples; .*\(3,\)"),
         (X, Y * 1.0, {}, r"y must be an array of integer labels; .* y\.astype\(int\)"),
         (X, Y.astype(str), {}, r"y must be an array of integer labels; .* names, y = np\.unique"),
@@ -222,6 +250,15 @@ def test_the_other_verbs_say_their_own_name(make_model):
         model.predict(X, batch_size=0)
     with pytest.raises(cs.errors.ArgumentError, match=r"Model\.evaluate: x must hold at least one"):
         model.evaluate(X[:0], Y[:0])
+
+
+def test_numbers_are_checked_in_the_models_own_dtype(make_model):
+    x = X.astype(np.float64)
+    x[1, 2, 3, 0] = 1e300
+    for verb in (lambda m: m.predict(x), lambda m: m.evaluate(x, Y)):
+        with pytest.raises(cs.errors.ArgumentError, match=r"x .*got 1e\+300 at \(1, 2, 3, 0\)"):
+            verb(make_model())
+        verb(make_model(dtype=np.float64))
 
 
 @pytest.mark.parametrize(

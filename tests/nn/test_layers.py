@@ -207,6 +207,15 @@ def test_normalize_by_channel_and_from_integers():
         (lambda: nn.Dense(3, activation="softmax"), "Dense: activation .* the loss applies the so"),
         (lambda: nn.Conv2D(3, 1, activation="softmax"), "Conv2D: .* the loss applies the softmax"),
         (lambda: nn.MaxPool2D(2, stride=0), "MaxPool2D: stride must be"),
+        (lambda: nn.Conv2D(3, 1, bias="no"), "Conv2D: bias must be True or False; got 'no'"),
+        (lambda: nn.Dense(3, bias=None), "Dense: bias must be True or False; got None"),
+        (lambda: nn.MaxPool2D(2, ceil_mode=2), "MaxPool2D: ceil_mode must be True or False; got 2"),
+        (
+            lambda: nn.AvgPool2D(2, count_include_pad="yes"),
+            "AvgPool2D: count_include_pad must be True or False; got 'yes'",
+        ),
+        (lambda: nn.Dropout(np.timedelta64(0)), "Dropout: drop_probability must be a number from"),
+        (lambda: nn.Normalize(0, 10**400), "Normalize: std must be a number above 0; got 1000"),
         (lambda: nn.AvgPool2D("2"), "AvgPool2D: kernel_size must be"),
         (lambda: nn.Dense(2.0), "Dense: out_features must be an integer of at least 1; got 2.0"),
         (lambda: nn.Dropout(1), "Dropout: drop_probability must be a number from 0 up to, not"),
@@ -235,6 +244,13 @@ def test_bad_arguments_name_layer_argument_rule_and_value(make, message):
         (nn.AvgPool2D(1, padding=1), [(8, 8, 1)], "AvgPool2D: padding must leave every window"),
         (nn.GlobalAvgPool2D(), [(3,)], "GlobalAvgPool2D: its input must have the shape"),
         (nn.Normalize((1, 2), 1), [(4, 4, 3)], "Normalize: mean must be one number, or one for"),
+        (
+            nn.Normalize(0, 1e-300),
+            [(3,)],
+            "Normalize: std must be finite and at least .* in float",
+        ),
+        (nn.Normalize(0, (1, 1e300)), [(2,)], "Normalize: std must be finite and at least .* in f"),
+        (nn.Normalize(-1e300, 1), [(3,)], "Normalize: mean must be finite in float32; got -1e.300"),
         (nn.ReLU(), [(3,), (3,)], "ReLU: inputs must be exactly one; got 2 inputs"),
     ],
     ids=repr,
@@ -263,6 +279,16 @@ def test_dropout_needs_a_key_to_train():
 )
 def test_malformed_descriptions(config, message):
     with pytest.raises(cs.errors.ArgumentError, match=message):
+        nn.layer_from_config(config)
+
+
+@pytest.mark.parametrize("depth", [65, 300, 5000])
+def test_descriptions_that_nest_too_deeply(depth):
+    config = {"type": "ReLU"}
+    for _ in range(depth):
+        node = {"name": "a", "layer": config, "inputs": ["x"]}
+        config = {"type": "Graph", "inputs": ["x"], "nodes": [node], "output": "a"}
+    with pytest.raises(cs.errors.ArgumentError, match="at most 64 graphs within each other"):
         nn.layer_from_config(config)
 
 

@@ -69,3 +69,20 @@ def test_a_network_that_ends_in_images_has_no_classes():
         cs.errors.ArgumentError, match="the network must end in one score per class"
     ):
         nn.SoftmaxCrossEntropy().check("f", "y", [0], image)
+
+
+@pytest.mark.parametrize(
+    "target, message",
+    [
+        ([0, 3], "target must hold labels from 0 to 2"),
+        ([0, -1], "target must hold labels from 0 to 2"),
+        ([0], "target must hold a label for each of the 2 outputs"),
+        (0, "target must have one axis"),
+        ([[0], [1]], "target must have one axis"),
+        ([0.0, 1.0], "target must be an array of integer labels"),
+        ([[0], [1, 2]], "target must be an array of integer labels; .* Its rows differ in length"),
+    ],
+)
+def test_forward_checks_its_target(target, message):
+    with pytest.raises(cs.errors.ArgumentError, match=f"SoftmaxCrossEntropy: {message}"):
+        nn.SoftmaxCrossEntropy().forward(np.zeros((2, 3)), target)

@@ -82,3 +82,8 @@ def test_float32_stays_float32(optimizer):
 def test_bad_arguments(make, message):
     with pytest.raises(cs.errors.ArgumentError, match=message):
         make()
+
+
+def test_nesterov_is_a_flag():
+    with pytest.raises(cs.errors.ArgumentError, match="SGD: nesterov must be True or False"):
+        nn.SGD(0.1, momentum=0.9, nesterov="no")

@@ -1,13 +1,16 @@
 """The fit loop: it learns, repeats bit for bit, keeps the best, and can be interrupted."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import convstep as cs
 from convstep import nn
-from convstep.training import Callback
+from convstep.training import Callback, History
+from convstep.training.callbacks import KeepBest
+from convstep.training.parameters import FlatArrays
 
 QUIET = {"progress": "none", "batch_size": 16}
 ADAM = nn.Adam(0.01)
@@ -215,8 +218,39 @@ def test_interrupted_before_the_first_epoch_is_over(bars, make_model):
     assert np.isfinite(model.params.flat).all()
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_a_loss_that_is_no_number_stops_the_run(bars, make_model):
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("learning_rate", [1e30, 1e38, 1e300])
+def test_a_loss_that_is_no_number_stops_the_run_without_warnings(bars, make_model, learning_rate):
     model = make_model()
     with pytest.raises(cs.errors.ArgumentError, match=r"the loss must stay finite; .*at step \d+;"):
-        model.fit(*bars, epochs=5, optimizer=nn.SGD(1e30), **QUIET)
+        model.fit(*bars, epochs=5, optimizer=nn.SGD(learning_rate), **QUIET)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_validation_that_overflows_does_not_warn(bars, make_model):
+    options = {"epochs": 1, "batch_size": 240, "progress": "none", "validation_data": bars}
+    history = make_model().fit(*bars, optimizer=nn.SGD(1e38), **options)
+    assert not np.isfinite(history["validation_loss"]).any()
+
+
+@pytest.mark.parametrize(
+    "accuracies, losses, best",
+    [
+        ([0.5, 0.9, 0.7], [1.0, 3.0, 0.1], 2),  # the highest accuracy, whatever the loss
+        ([0.9, 0.9, 0.9], [0.5, 0.3, 0.4], 2),  # among equals, the lowest loss
+        ([0.9, 0.9, 0.9], [0.5, 0.3, 0.3], 2),  # among equals, the first
+        ([0.9, 0.8, 0.9], [0.3, 0.1, 0.3], 1),
+    ],
+)
+def test_the_rule_for_the_best_epoch(accuracies, losses, best):
+    params = FlatArrays({"p": nn.ArraySpec((1,), np.dtype(float))}, np.dtype(float))
+    weights = SimpleNamespace(params=params, state={})
+    run = SimpleNamespace(arrays=SimpleNamespace(weights=weights), history=History(), epoch=0)
+    keeper = KeepBest()
+    for accuracy, loss in zip(accuracies, losses, strict=True):
+        run.epoch += 1
+        params.flat[:] = run.epoch
+        keeper.on_epoch(run, {"validation_accuracy": accuracy, "validation_loss": loss})
+    keeper.on_end(run)
+    assert run.history.best_epoch == best
+    assert params.flat == [best]

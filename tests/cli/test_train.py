@@ -151,6 +151,22 @@ def test_a_test_part_in_the_file_is_the_test_part(convstep, tmp_path):
     assert config["data"]["examples"] == {"training": 108, "validation": 12, "test": 7}
 
 
+def test_the_test_part_chooses_nothing(convstep, tmp_path):
+    x, y = save_shapes(tmp_path / "sides.npz")
+    names = np.array(["left", "right"])
+    models, histories = [], []
+    for run, labels in (("right", y[:30]), ("swapped", 1 - y[:30])):
+        save_shapes(tmp_path / f"{run}.npz", x_test=x[:30], y_test=names[labels])
+        result = convstep("train", f"{run}.npz", "--epochs", "3", "--quiet", "--out", run)
+        assert result.returncode == 0, result.stderr
+        models.append((tmp_path / run / "model.safetensors").read_bytes())
+        histories.append(json.loads((tmp_path / run / "history.json").read_text()))
+        del histories[-1]["series"]["seconds"]
+    assert "validation_accuracy" in histories[0]["series"]
+    assert histories[0] == histories[1]
+    assert models[0] == models[1]
+
+
 @pytest.mark.parametrize("shape", [(1, 1, 1), (2, 3, 4), (7, 5, 2), (64, 64, 3), (3, 40, 1)])
 def test_images_of_any_size_are_trained_on(convstep, tmp_path, shape):
     x = np.random.default_rng(0).normal(size=(20, *shape))

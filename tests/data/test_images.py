@@ -1,4 +1,5 @@
 import builtins
+import warnings
 
 import numpy as np
 import pytest
@@ -117,6 +118,37 @@ def test_files_that_are_no_pictures(tmp_path, picture):
         read_images(tmp_path, GREY, UNIT)
     with pytest.raises(FileFormatError, match="takes 7 channels"):
         read_images(path, (8, 8, 7), UNIT)
+
+
+def test_a_picture_that_pillow_cannot_change_names_the_file(tmp_path):
+    pillow = pytest.importorskip("PIL.Image")
+    path = tmp_path / "lab.tiff"
+    pillow.new("LAB", (9, 9)).save(path)
+    with pytest.raises(FileFormatError, match=r"lab\.tiff: the image is damaged, .* \(.*LAB"):
+        read_images(path, GREY, UNIT)
+
+
+def test_a_picture_of_too_many_pixels_is_an_error_and_of_many_is_read(picture, monkeypatch):
+    path = picture(PIXELS)  # 64 pixels
+    monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 20)
+    with pytest.raises(
+        FileFormatError, match=r"picture\.png: the image is .*too large .*64 pixels"
+    ):
+        read_images(path, GREY, UNIT)
+    monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 40)  # Pillow warns
+    with warnings.catch_warnings(action="error"):
+        assert read_images(path, GREY, UNIT).shape == (1, 8, 8, 1)
+
+
+def test_a_damaged_exif_block_is_no_warning(tmp_path):
+    pillow = pytest.importorskip("PIL.Image")
+    path = tmp_path / "picture.jpg"
+    exif = b"Exif\0\0II*\0\x08\0\0\0\xff\0\x12\x01"  # promises 255 entries
+    pillow.new("L", (8, 8), 255).save(path, exif=exif)
+    with pytest.warns(UserWarning, match="EXIF"), pillow.open(path) as file:
+        file.getexif()
+    with warnings.catch_warnings(action="error"):
+        assert read_images(path, GREY, UNIT).min() == 1
 
 
 def test_without_pillow_one_line_says_what_to_install(picture, monkeypatch):

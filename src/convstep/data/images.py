@@ -1,6 +1,7 @@
 """Images from files, in the shape and the range of values that a model was trained with."""
 
 import os
+import warnings
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -112,25 +113,34 @@ def _from_picture(path: Path, input_shape: Shape, value_range: tuple[float, floa
     if not path.is_file():
         reason = "a folder, not a file" if path.is_dir() else "no such file"
         raise FileFormatError(f"{path}: {reason}.")
-    image = _open_upright(path)
-    image = image.convert(_MODES[channels]).resize((width, height), _pillow().Resampling.BOX)
+    image = _picture(path, _MODES[channels], (width, height))
     low, high = value_range
     pixels: Images = np.asarray(image, dtype=np.float32).reshape(1, height, width, channels)
     return low + (high - low) * (pixels / np.float32(255))
 
 
+def _picture(path: Path, mode: str, size: tuple[int, int]) -> "Image.Image":
+    """Read a picture in a mode and a size of Pillow's; whatever fails, the error names the file."""
+    pillow = _pillow()
+    try:
+        with warnings.catch_warnings(action="ignore"):  # it is read, or it is not
+            return _open_upright(path).convert(mode).resize(size, pillow.Resampling.BOX)
+    except pillow.UnidentifiedImageError:
+        raise FileFormatError(f"{path}: not an image that can be read.") from None
+    except Exception as error:  # a damaged file makes Pillow's decoders raise what they like
+        reason = str(error) or type(error).__name__
+        raise FileFormatError(
+            f"{path}: the image is damaged, too large or of an unusual kind ({reason})."
+        ) from error
+
+
 def _open_upright(path: Path) -> "Image.Image":
     """Open an image, decode all of it, turn it upright, and lay it on white."""
-    pillow = _pillow()
-    from PIL import ImageOps, UnidentifiedImageError
+    from PIL import ImageOps
 
-    try:
-        with pillow.open(path) as file:
-            image: Image.Image = ImageOps.exif_transpose(file)
-    except UnidentifiedImageError:
-        raise FileFormatError(f"{path}: not an image that can be read.") from None
-    except (OSError, ValueError, SyntaxError, pillow.DecompressionBombError) as error:
-        raise FileFormatError(f"{path}: the image is damaged or too large ({error}).") from error
+    pillow = _pillow()
+    with pillow.open(path) as file:
+        image: Image.Image = ImageOps.exif_transpose(file)
     if image.mode.startswith("I"):  # 16 bits per pixel, which Pillow's convert() would clip
         image = pillow.fromarray((np.asarray(image) / 257).clip(0, 255).astype(np.uint8))
     if image.has_transparency_data:

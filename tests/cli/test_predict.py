@@ -115,6 +115,16 @@ def test_a_model_that_cannot_be_read_is_one_line(convstep, tmp_path, place):
     assert result.stderr.startswith("convstep predict: ") and result.stderr.count("\n") == 1
 
 
+def test_a_model_without_scores_of_classes_is_refused(convstep, tmp_path):
+    Model(Sequential([nn.Conv2D(2, 3)]), input_shape=(8, 8, 1)).save(tmp_path / "m.safetensors")
+    np.save(tmp_path / "a.npy", np.ones((8, 8)))
+    result = convstep("predict", "m.safetensors", "a.npy")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        "convstep predict: MODEL must end in one score for each class; got output (6, 6, 2).\n"
+    )
+
+
 def test_a_model_without_metadata_names_classes_by_number(convstep, model_file, tmp_path):
     model = Model.load(model_file)
     model.metadata.clear()

@@ -21,7 +21,7 @@ from convstep.cli.options import count
 from convstep.cli.runs import MODEL
 from convstep.cli.terminal import note, styled, worded
 from convstep.data.images import Images, edge_value, read_images
-from convstep.errors import ConvstepError, argument_error
+from convstep.errors import ConvstepError, Shown, argument_error
 from convstep.models import Model
 
 Answer = dict[str, Any]
@@ -59,7 +59,11 @@ def load_model(place: str) -> Model:
     path = Path(place)
     model = Model.load(path / MODEL if path.is_dir() else path)
     if len(model.input_shape) != 3:
-        raise argument_error("predict", "MODEL", "take images", f"input {model.input_shape}")
+        raise argument_error("predict", "MODEL", "take images", Shown(f"input {model.input_shape}"))
+    output = model.predict(np.empty((0, *model.input_shape))).shape[1:]
+    if len(output) != 1:
+        rule = "end in one score for each class"
+        raise argument_error("predict", "MODEL", rule, Shown(f"output {output}"))
     return model
 
 

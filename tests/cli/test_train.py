@@ -2,10 +2,8 @@
 
 import errno
 import json
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -263,57 +261,3 @@ def test_the_next_command_can_be_copied(convstep, tmp_path):
     result = convstep("train", "--epochs", "1", "--out", out)
     assert f"\nNext           convstep predict '{out}' FILE.png\n" in result.stdout
     assert f"\nSaved in       {out}:" in result.stdout
-
-
-# ------------------------------------------------------------------ Ctrl-C
-
-
-def start(folder, environment, *words):
-    return subprocess.Popen(
-        [sys.executable, "-m", "convstep", "train", *words, "--out", "run"],
-        cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        # A shell starts background jobs with SIGINT ignored, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )  # fmt: skip
-
-
-def wait_for(path, process):
-    deadline = time.monotonic() + 60
-    while not path.exists():
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-@pytest.mark.parametrize("presses", [1, 3])
-def test_ctrl_c_keeps_the_best_model_so_far(tmp_path, environment, presses):
-    process = start(tmp_path, environment, "--epochs", "1000")
-    model = tmp_path / "run" / "model.safetensors"
-    wait_for(model, process)
-    for _ in range(presses):
-        process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "Traceback" not in errors
-    assert "Interrupted    best epoch so far: " in output
-    assert output.endswith("\nNext           convstep predict run FILE.png\n")
-    assert "Saved in       run: model.safetensors" in output
-    assert Model.load(model).predict_proba(np.zeros((1, 8, 8, 1))).shape == (1, 10)
-    history = json.loads((tmp_path / "run" / "history.json").read_text())
-    assert 1 <= history["best_epoch"] <= history["epochs"] < 1000
-    assert "result" not in json.loads((tmp_path / "run" / "config.json").read_text())
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_ctrl_c_before_the_first_epoch_says_that_there_is_no_model(tmp_path, environment):
-    x = np.zeros((400, 64, 64, 3), np.uint8)
-    np.savez(tmp_path / "data.npz", x_train=x, y_train=np.arange(400) % 2)
-    process = start(tmp_path, environment, "data.npz")
-    wait_for(tmp_path / "run" / "config.json", process)
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "Traceback" not in errors
-    assert "Interrupted    before the first epoch was over: nothing is saved" in output
-    assert not (tmp_path / "run").exists()

@@ -14,7 +14,8 @@ import argparse
 import shlex
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -59,25 +60,25 @@ def run(args: argparse.Namespace) -> int:
         edge=edge_value(dataset.training.images),
     )
     config = runs.config(dataset, recipe, args.seed)
-    with runs.run_folder(args.out, dataset.name) as folder:
+    with runs.run_folder(args.out, dataset.name) as folder, _one_interrupt():
         runs.save_config(folder, config)
         if not args.quiet:
             _introduce(model, dataset, recipe, folder)
-        signal.signal(signal.SIGINT, _interrupt_once)
         try:
             with np.errstate(over="ignore", invalid="ignore"):  # fit itself sees a broken loss
                 _fit(model, dataset, recipe, folder, quiet=args.quiet)
+            test = dataset.test
+            judged = report.Judged(test.images, test.labels, model.predict_proba(test.images))
+            seconds = time.perf_counter() - started
+            result = runs.result(judged, model.history, seconds)
+            runs.save_config(folder, config | {"result": result})
+            _conclude(judged, dataset, model.history, quiet=args.quiet)
+            print()
+            print(wrapped("Time", f"{seconds:.1f} s"))
+            _say_where(folder, quiet=args.quiet)
         except KeyboardInterrupt:
             _save_after_interrupt(model, folder)
             return 130
-    test = dataset.test
-    judged = report.Judged(test.images, test.labels, model.predict_proba(test.images))
-    seconds = time.perf_counter() - started
-    runs.save_config(folder, config | {"result": runs.result(judged, model.history, seconds)})
-    _conclude(judged, dataset, model.history, quiet=args.quiet)
-    print()
-    print(wrapped("Time", f"{seconds:.1f} s"))
-    _say_where(folder, quiet=args.quiet)
     return 0
 
 
@@ -126,10 +127,19 @@ def _save_after_interrupt(model: Model, folder: Path) -> None:
     _say_where(folder)
 
 
-def _interrupt_once(number: int, frame: FrameType | None) -> None:
-    """Stop at the first Ctrl-C; let nothing disturb the way out."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    raise KeyboardInterrupt
+@contextmanager
+def _one_interrupt() -> Iterator[None]:
+    """Stop at the first Ctrl-C; let no other disturb the way out."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _fit(model: Model, dataset: Dataset, recipe: Recipe, folder: Path, *, quiet: bool) -> None:

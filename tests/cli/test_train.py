@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import convstep as cs
 from convstep.cli.runs import run_folder
 from convstep.models import Model
 
@@ -218,6 +219,25 @@ def test_a_run_that_fails_leaves_nothing_and_a_folder_of_the_users_stays(convste
         assert result.returncode == 2
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
     assert list((tmp_path / "mine").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words, settings, message",
+    [
+        (["--epochs", "99999999999"], {}, "--epochs"),
+        (["--learning-rate", "1e38"], {}, "the loss must stay finite"),
+        ([], {"CONVSTEP_FORCE_TARGET": "none"}, "CONVSTEP_FORCE_TARGET"),
+    ],
+)
+def test_what_cannot_be_trained_leaves_no_folder(
+    convstep, environment, tmp_path, words, settings, message
+):
+    if settings and not cs.backend_info()["core"]:
+        pytest.skip("needs the compiled core")
+    result = convstep("train", *words, "--quiet", env=environment | settings)
+    assert result.returncode == 2
+    assert message in result.stderr and result.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_files_that_somebody_put_into_the_folder_stay(tmp_path):

@@ -3,18 +3,24 @@
 import argparse
 import math
 
+from convstep.ops.geometry import MOST
+
 
 def count(text: str) -> int:
     """Read a whole number from 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1; got {text}")
-    return int(text)
+    return _whole(text, least=1)
 
 
 def seed(text: str) -> int:
     """Read a whole number from 0."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0; got {text}")
+    return _whole(text, least=0)
+
+
+def _whole(text: str, least: int) -> int:
+    # A long text is not made a number: Python refuses thousands of digits.
+    if not text.isdecimal() or len(text) > len(str(MOST)) or not least <= int(text) <= MOST:
+        rule = f"must be a whole number from {least} to {MOST}"
+        raise argparse.ArgumentTypeError(f"{rule}; got {text}")
     return int(text)
 
 

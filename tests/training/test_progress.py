@@ -34,7 +34,7 @@ def test_the_bar_shows_loss_accuracy_speed_and_time_left(bars, make_model, capsy
     assert out == ""
     last = err.strip().splitlines()[-1].split("\r")[-1]
     assert re.search(
-        r"epoch 3/3 loss \d\.\d{3} acc \d\.\d{3} val \d\.\d{3} 00:00 left .* images/s \S{8}$", last
+        r"epoch 3/3 loss \d\.\d{3} acc \d\.\d{3} val \d\.\d{3} 00:00 left .* images/s \S{6}$", last
     )
     assert len(last) <= 80
 
@@ -42,7 +42,7 @@ def test_the_bar_shows_loss_accuracy_speed_and_time_left(bars, make_model, capsy
 @pytest.mark.parametrize(
     "columns, shown",
     [
-        (80, "epoch 3/3 loss 0.123 {remaining} left {rate_fmt} {bar:8}"),
+        (80, "epoch 3/3 loss 0.123 {remaining} left {rate_fmt} {bar:6}"),
         (50, "epoch 3/3 loss 0.123 {remaining} left {rate_fmt}"),
         (40, "epoch 3/3 loss 0.123 {remaining} left"),
         (21, "epoch 3/3 loss 0.123"),
@@ -51,6 +51,11 @@ def test_the_bar_shows_loss_accuracy_speed_and_time_left(bars, make_model, capsy
 )
 def test_the_bar_leaves_out_whole_parts_on_a_narrow_terminal(columns, shown):
     assert _fitting(["epoch 3/3", "loss 0.123"], columns) == shown
+
+
+def test_all_parts_fit_into_80_columns():
+    parts = ["epoch 30/30", "loss 0.123", "acc 0.999", "val 0.999"]
+    assert _fitting(parts, 79).endswith("{bar:6}")  # tqdm leaves the last column free
 
 
 def test_a_closed_stderr_gets_no_bar(monkeypatch):

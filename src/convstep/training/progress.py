@@ -36,7 +36,7 @@ class ProgressLines(Callback):
 
 
 # What tqdm writes, and the most columns that it takes.
-_TQDM_PARTS = {"{remaining} left": 12, "{rate_fmt}": 14, "{bar:8}": 8}
+_TQDM_PARTS = {"{remaining} left": 12, "{rate_fmt}": 14, "{bar:6}": 6}
 
 
 def _fitting(parts: list[str], columns: int) -> str:

@@ -11,6 +11,7 @@ example: convstep train flowers.npz --epochs 20 --out runs/flowers
 """
 
 import argparse
+import math
 import shlex
 import signal
 import time
@@ -114,6 +115,7 @@ class SaveBest(Callback):
 
 def _save_after_interrupt(model: Model, folder: Path) -> None:
     """Save the best model so far, which `fit` has put back, and say where it is."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     history = model.history
     best = history.best_epoch
     print()
@@ -129,11 +131,18 @@ def _save_after_interrupt(model: Model, folder: Path) -> None:
 
 @contextmanager
 def _one_interrupt() -> Iterator[None]:
-    """Stop at the first Ctrl-C; let no other disturb the way out."""
+    """Stop at the first Ctrl-C; let no other disturb the way out.
+
+    Presses of the next second do nothing. A later one raises again: Python drops an exception
+    that comes while it finalizes an object, and the run must still be stoppable then.
+    """
+    last = -math.inf
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise KeyboardInterrupt
+        nonlocal last
+        if time.monotonic() - last > 1:
+            last = time.monotonic()
+            raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:

@@ -214,7 +214,10 @@ def test_normalize_by_channel_and_from_integers():
             lambda: nn.AvgPool2D(2, count_include_pad="yes"),
             "AvgPool2D: count_include_pad must be True or False; got 'yes'",
         ),
-        (lambda: nn.Dropout(np.timedelta64(0, "s")), "Dropout: drop_probability must be a number from"),
+        (
+            lambda: nn.Dropout(np.timedelta64(0, "s")),
+            "Dropout: drop_probability must be a number from",
+        ),
         (lambda: nn.Normalize(0, 10**400), "Normalize: std must be a number above 0; got 1000"),
         (lambda: nn.AvgPool2D("2"), "AvgPool2D: kernel_size must be"),
         (lambda: nn.Dense(2.0), "Dense: out_features must be an integer of at least 1; got 2.0"),

@@ -1,7 +1,9 @@
 #include "conv2d.hpp"
 
 #include <algorithm>
+#include "algorithm.hpp"
 #include "gather.hpp"
+#include "weight_grad.hpp"
 
 namespace convstep {
 namespace {
@@ -58,16 +60,28 @@ Gather input_grad_gather(const ConvShape& s) {
 
 template <class T>
 bool conv2d(const ConvShape& shape, const T* x, const T* weight, const T* bias, Activation activation, T* y) {
-  return run_gather(forward_gather(shape), x, weight, bias, activation, y);
+  switch (choose<T>(Pass::forward, shape)) {
+    default: return run_gather(forward_gather(shape), x, weight, bias, activation, y);
+  }
 }
 
 template <class T> bool conv2d_input_grad(const ConvShape& shape, const T* grad, const T* weight, T* dx) {
-  return run_gather<T>(input_grad_gather(shape), grad, weight, nullptr, Activation::none, dx);
+  switch (choose<T>(Pass::input_grad, shape)) {
+    default: return run_gather<T>(input_grad_gather(shape), grad, weight, nullptr, Activation::none, dx);
+  }
+}
+
+template <class T> bool conv2d_weight_grad(const ConvShape& shape, const T* grad, const T* x, T* dweight) {
+  switch (choose<T>(Pass::weight_grad, shape)) {
+    default: return direct_weight_grad(shape, grad, x, dweight);
+  }
 }
 
 template bool conv2d(const ConvShape&, const float*, const float*, const float*, Activation, float*);
 template bool conv2d(const ConvShape&, const double*, const double*, const double*, Activation, double*);
 template bool conv2d_input_grad(const ConvShape&, const float*, const float*, float*);
 template bool conv2d_input_grad(const ConvShape&, const double*, const double*, double*);
+template bool conv2d_weight_grad(const ConvShape&, const float*, const float*, float*);
+template bool conv2d_weight_grad(const ConvShape&, const double*, const double*, double*);
 
 }  // namespace convstep

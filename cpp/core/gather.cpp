@@ -26,13 +26,13 @@ template <class T> struct Packed {
 // How a gather convolution is cut into tasks: pixels of a phase x blocks of channels x groups.
 template <class T> struct Plan {
   const Gather& g;
-  const Kernels<T>& kernels;
+  const Tiles<T>& kernels;
   Blocks<T> blocks;
   Index tile_rows, taps_per_pass;
   std::vector<Index> first_task;             // of each phase; one more at the end
   Index blocks_per_task, block_tasks;
 
-  Plan(const Gather& gather, const Kernels<T>& k)
+  Plan(const Gather& gather, const Tiles<T>& k)
       : g(gather), kernels(k), blocks(k, gather.channels), tile_rows(k.rows[blocks.widest()]) {
     const Index weight_bytes = std::max<Index>(1, g.depth) * blocks.widest() * k.lanes * Index(sizeof(T));
     const Index row_bytes = tile_rows * Index(sizeof(T*));
@@ -166,7 +166,7 @@ void gather_task(const Plan<T>& plan, const Packed<T>& packed, const T* in, Acti
 template <class T>
 bool run_gather(const Gather& g, const T* in, const T* weight, const T* bias, Activation activation, T* out) {
   if (g.channels == 0 || g.groups == 0) return true;
-  const Plan<T> plan(g, kernels_of<T>(current_target()));
+  const Plan<T> plan(g, pick<T>(*current_target().tiles));
   const Index tasks = plan.first_task.back(), taps = Index(g.taps.size());
   if (tasks == 0) return true;
   const int workers = workers_for(g.multiply_adds);

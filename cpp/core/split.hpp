@@ -14,7 +14,7 @@ template <class T> struct Blocks {
   Index channels, vectors, count;
   int lanes;
 
-  Blocks(const Kernels<T>& kernels, Index channels)
+  Blocks(const Tiles<T>& kernels, Index channels)
       : channels(channels), vectors(parts_of(channels, kernels.lanes)), count(parts_of(vectors, kernels.vectors)),
         lanes(kernels.lanes) {}
 

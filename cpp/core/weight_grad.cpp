@@ -5,10 +5,11 @@
 // pixels at a time into a panel, in which padding, stride and dilation are gone, and beside it a panel of grad.
 //
 // Where dweight is small, the pixels are split too, and the splits added in order. Splits depend on shapes alone.
+#include "weight_grad.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <vector>
-#include "conv2d.hpp"
 #include "denormals.hpp"
 #include "finite.hpp"
 #include "scratch.hpp"
@@ -29,11 +30,11 @@ template <class T> struct Panels {
 // How a weight gradient is cut into tasks: splits of the pixels x groups x ranges of rows.
 template <class T> struct Plan {
   const ConvShape& s;
-  const Kernels<T>& kernels;
+  const Tiles<T>& kernels;
   Blocks<T> blocks;
   Index rows, row_tasks, tile_rows, panels, splits;
 
-  Plan(const ConvShape& shape, const Kernels<T>& k)
+  Plan(const ConvShape& shape, const Tiles<T>& k)
       : s(shape), kernels(k), blocks(k, shape.group_out()), rows(shape.taps() * shape.group_in()),
         tile_rows(k.rows[blocks.widest()]), panels(parts_of(shape.pixels(), panel_pixels)) {
     const Index fewest = parts_of(rows, panel_rows) * s.groups;
@@ -152,14 +153,14 @@ template <class T> void add_splits(const T* partial, Index splits, Index size, T
 
 }  // namespace
 
-template <class T> bool conv2d_weight_grad(const ConvShape& shape, const T* grad, const T* x, T* dweight) {
+template <class T> bool direct_weight_grad(const ConvShape& shape, const T* grad, const T* x, T* dweight) {
   const Index size = shape.taps() * shape.group_in() * shape.out_channels;
   if (size == 0) return true;
   if (shape.pixels() == 0) {
     std::fill_n(dweight, size, T(0));
     return true;
   }
-  const Plan<T> plan(shape, kernels_of<T>(current_target()));
+  const Plan<T> plan(shape, pick<T>(*current_target().tiles));
   const int workers = workers_for(shape.multiply_adds());
 
   const Index partials = plan.splits > 1 ? plan.splits * size : 0;
@@ -185,7 +186,7 @@ template <class T> void conv2d_bias_grad(Index pixels, Index channels, const T* 
     std::fill_n(dbias, channels, T(0));
     return;
   }
-  const Kernels<T>& kernels = kernels_of<T>(current_target());
+  const Tiles<T>& kernels = pick<T>(*current_target().tiles);
   const Blocks<T> blocks(kernels, channels);
   const Index panels = parts_of(pixels, panel_pixels), splits = std::min(panels, enough_tasks);
   Scratch scratch(Scratch::bytes<T>(splits * channels));
@@ -205,8 +206,8 @@ template <class T> void conv2d_bias_grad(Index pixels, Index channels, const T* 
   add_splits(partials, splits, channels, dbias);
 }
 
-template bool conv2d_weight_grad(const ConvShape&, const float*, const float*, float*);
-template bool conv2d_weight_grad(const ConvShape&, const double*, const double*, double*);
+template bool direct_weight_grad(const ConvShape&, const float*, const float*, float*);
+template bool direct_weight_grad(const ConvShape&, const double*, const double*, double*);
 template void conv2d_bias_grad(Index, Index, const float*, float*);
 template void conv2d_bias_grad(Index, Index, const double*, double*);
 

@@ -1,109 +1,52 @@
-// The register tiles: the only hot loops of convolution.
-//
-// Assumes: R and V such that R*V sums, V weights and one broadcast value fit the registers (`rows_for`). The arrays of
-// vectors must stay in registers: never take their address, and keep every loop over them fully unrolled.
+// The register tiles of the dense convolutions: their arguments and their table.
 #pragma once
-#include "kernels.hpp"
-#include "vec.hpp"
+#include "common.hpp"
 
-namespace {
+namespace convstep {
 
-using convstep::Activation;
-using convstep::Index;
+constexpr int max_vectors = 4;   // widest channel block, in vectors
+constexpr int max_rows = 16;     // tallest register tile
 
-constexpr int rows_for(int V) {
-  const int fit = (registers - 1 - V) / V, most = registers == 32 ? 16 : 12;   // taller ones gain nothing
-  return fit < most ? fit : most;
-}
+// tile<R, V>: out[r] = activation(bias + sum over taps t and depth k of in[t][r][k] * weight[t][k]), R pixels x V vectors.
+template <class T> struct TileArgs {
+  const T* const* in;        // [taps][R] pixels, `depth` elements each; a tap in the padding points at zeros
+  Index taps, depth;
+  const T* weight;           // [taps][depth][V vectors], zero beyond the last channel
+  T* const* out;             // [R] pixels
+  Index channel;             // first channel, in every out pixel
+  int tail;                  // channels in the last vector, 1..lanes
+  const T* bias;             // V vectors
+  bool accumulate;           // add to out, in place of the bias
+  Activation activation;
+};
 
-template <class T> INLINE Vec<T> activate(Vec<T> x, Activation activation) {   // NaN stays NaN
-  switch (activation) {
-    case Activation::relu: return x < Vec<T>{} ? Vec<T>{} : x;
-    case Activation::leaky_relu: return x < Vec<T>{} ? x * T(0.01) : x;
-    default: return x;
-  }
-}
+// panel_tile<R, V>: out[r] = sum over pixels p of x[p][r] * grad[p], R rows x V vectors.
+template <class T> struct PanelArgs {
+  const T* x;                // [pixels][x_stride]
+  const T* grad;             // [pixels][V vectors]
+  Index pixels, x_stride;
+  T* out;                    // [R][out_stride]
+  Index out_stride;
+  int tail;
+  bool accumulate;
+};
 
-template <class T, int R, int V> void tile(const convstep::TileArgs<T>& a) {
-  constexpr int L = lanes<T>;
-  Vec<T> sum[R][V];
-  if (a.accumulate) {
-    UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++)
-      sum[r][v] = load_some(a.out[r] + a.channel + v * L, v < V - 1 ? L : a.tail);
-  } else {
-    UNROLL for (int v = 0; v < V; v++) {
-      const Vec<T> bias = load(a.bias + v * L);
-      UNROLL for (int r = 0; r < R; r++) sum[r][v] = bias;
-    }
-  }
-  const T* const* in = a.in;
-  const T* weight = a.weight;
-  const Index depth = a.depth;
-  for (Index tap = 0; tap < a.taps; tap++, in += R) {
-    const T* pixel[R];
-    UNROLL for (int r = 0; r < R; r++) pixel[r] = in[r];
-    constexpr int U = V == 1 ? 4 : 1;   // a narrow tile is bound by loads: use each pixel pointer U times
-    Index k = 0;
-    if (U > 1) {
-      for (; k + U <= depth; k += U, weight += U * V * L) {
-        Vec<T> w[U][V];
-        UNROLL for (int u = 0; u < U; u++) UNROLL for (int v = 0; v < V; v++) w[u][v] = load(weight + (u * V + v) * L);
-        UNROLL for (int r = 0; r < R; r++) UNROLL for (int u = 0; u < U; u++) {
-          const Vec<T> x = splat(pixel[r][k + u]);
-          UNROLL for (int v = 0; v < V; v++) sum[r][v] += x * w[u][v];
-        }
-      }
-    }
-    for (; k < depth; k++, weight += V * L) {
-      Vec<T> w[V];
-      UNROLL for (int v = 0; v < V; v++) w[v] = load(weight + v * L);
-      UNROLL for (int r = 0; r < R; r++) {
-        const Vec<T> x = splat(pixel[r][k]);
-        UNROLL for (int v = 0; v < V; v++) sum[r][v] += x * w[v];
-      }
-    }
-  }
-  if (a.activation != Activation::none)
-    UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) sum[r][v] = activate<T>(sum[r][v], a.activation);
-  UNROLL for (int r = 0; r < R; r++) {
-    T* out = a.out[r] + a.channel;
-    UNROLL for (int v = 0; v < V - 1; v++) store(out + v * L, sum[r][v]);
-    store_some(out + (V - 1) * L, sum[r][V - 1], a.tail);
-  }
-}
+// sum_rows<V>: out = sum over rows of x[row], V vectors.
+template <class T> struct SumArgs {
+  const T* x;                // [rows][x_stride]
+  Index rows, x_stride;
+  T* out;
+  int tail;
+  bool accumulate;
+};
 
-template <class T, int R, int V> void panel_tile(const convstep::PanelArgs<T>& a) {
-  constexpr int L = lanes<T>;
-  Vec<T> sum[R][V];
-  UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) sum[r][v] = Vec<T>{};
-  const T* x = a.x;
-  const T* grad = a.grad;
-  for (Index pixel = 0; pixel < a.pixels; pixel++, x += a.x_stride, grad += V * L) {
-    Vec<T> g[V];
-    UNROLL for (int v = 0; v < V; v++) g[v] = load(grad + v * L);
-    UNROLL for (int r = 0; r < R; r++) {
-      const Vec<T> s = splat(x[r]);
-      UNROLL for (int v = 0; v < V; v++) sum[r][v] += s * g[v];
-    }
-  }
-  UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) {
-    T* out = a.out + r * a.out_stride + v * L;
-    const int n = v < V - 1 ? L : a.tail;
-    store_some(out, a.accumulate ? sum[r][v] + load_some(out, n) : sum[r][v], n);
-  }
-}
+template <class T> struct Tiles {
+  int lanes;                                                       // elements of a vector
+  int vectors;                                                     // widest block in use, <= max_vectors
+  int rows[max_vectors + 1];                                       // tallest tile for each width
+  void (*tile[max_vectors + 1][max_rows + 1])(const TileArgs<T>&);
+  void (*panel_tile[max_vectors + 1][max_rows + 1])(const PanelArgs<T>&);
+  void (*sum_rows[max_vectors + 1])(const SumArgs<T>&);
+};
 
-template <class T, int V> void sum_rows(const convstep::SumArgs<T>& a) {
-  constexpr int L = lanes<T>;
-  Vec<T> sum[V];
-  UNROLL for (int v = 0; v < V; v++) sum[v] = Vec<T>{};
-  const T* x = a.x;
-  for (Index row = 0; row < a.rows; row++, x += a.x_stride)
-    UNROLL for (int v = 0; v < V; v++) sum[v] += load_some(x + v * L, v < V - 1 ? L : a.tail);
-  UNROLL for (int v = 0; v < V; v++) {
-    const int n = v < V - 1 ? L : a.tail;
-    store_some(a.out + v * L, a.accumulate ? sum[v] + load_some(a.out + v * L, n) : sum[v], n);
-  }
-}
-
-}  // namespace
+}  // namespace convstep

@@ -6,6 +6,7 @@ from helpers import each_target, needs_core, run_python, succeeds
 
 from convstep import errors
 from convstep.ops import compiled
+from convstep.ops.geometry import Window
 
 pytestmark = needs_core
 
@@ -13,6 +14,7 @@ pytestmark = needs_core
 PROBE = """
     import numpy as np, convstep as cs
     from convstep.ops import compiled
+from convstep.ops.geometry import Window
     a = np.full((1, 1, 1, 1), 1 + 2**-12, np.float32)
     y = cs.ops.conv2d(a, a, -(a * a)[0, 0, 0])
     print(compiled.target(), "fused" if y.item() else "plain")
@@ -64,11 +66,14 @@ def test_denormals_are_flushed_in_float32_alone_and_the_mode_is_restored(target)
     compiled.select_target(target)
     try:
         tiny = np.full((1, 1, 1, 1), 1e-40, np.float32)
-        window = compiled.Window((1, 1), (1, 1), (1, 1), ((0, 0), (0, 0)), (1, 1), (1, 1))
+        window = Window((1, 1), (1, 1), (1, 1), ((0, 0), (0, 0)), (1, 1), (1, 1))
         one = np.ones((1, 1, 1, 1), np.float32)
-        assert compiled.conv2d(tiny, one, None, window, 1, None).item() == 0
+        assert compiled.conv.conv2d(tiny, one, None, window, 1, None).item() == 0
         assert (tiny * one).item() > 0
         tiny = np.full((1, 1, 1, 1), 1e-310)
-        assert compiled.conv2d(tiny, np.ones((1, 1, 1, 1)), None, window, 1, None).item() == 1e-310
+        assert (
+            compiled.conv.conv2d(tiny, np.ones((1, 1, 1, 1)), None, window, 1, None).item()
+            == 1e-310
+        )
     finally:
         compiled.select_target(before)

@@ -105,7 +105,7 @@ def test_a_choice_of_portable_is_not_commented(no_core, monkeypatch):
 
 def test_a_forced_target_without_a_core_is_an_error(monkeypatch):
     monkeypatch.setattr(compiled, "available", lambda: False)
-    monkeypatch.setattr(compiled, "_REASON", "installed without it", raising=False)
+    monkeypatch.setattr(compiled.core, "_REASON", "installed without it", raising=False)
     monkeypatch.setitem(dispatch._state, "backend", None)
     monkeypatch.setenv("CONVSTEP_FORCE_TARGET", "avx2")
     with pytest.raises(BackendError, match="CONVSTEP_FORCE_TARGET asks for 'avx2'"):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from convstep.errors import argument_error
-from convstep.ops.compiled import kernels
+from convstep.ops.compiled.core import kernels
 from convstep.ops.geometry import integer
 
 _MOST = 1024

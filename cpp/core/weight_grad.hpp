@@ -1,0 +1,9 @@
+// The weight gradient by direct summation, for every shape.
+#pragma once
+#include "conv2d.hpp"
+
+namespace convstep {
+
+template <class T> [[nodiscard]] bool direct_weight_grad(const ConvShape&, const T* grad, const T* x, T* dweight);
+
+}  // namespace convstep

@@ -1,0 +1,140 @@
+// The register tiles: the only hot loops of convolution.
+//
+// Assumes: R and V such that R*V sums, V weights and one broadcast value fit the registers (`rows_for`). The arrays of
+// vectors must stay in registers: never take their address, and keep every loop over them fully unrolled.
+//
+// Compiled once per instruction set: everything but the table has internal linkage, and the table is a constant. A shared
+// template or an initialiser compiled here could run on a machine that lacks the instructions.
+#include "tiles.hpp"
+
+#include <utility>
+#include "vec.hpp"
+
+namespace {
+
+using convstep::Activation;
+using convstep::Index;
+
+constexpr int rows_for(int V) {
+  const int fit = (registers - 1 - V) / V, most = registers == 32 ? 16 : 12;   // taller ones gain nothing
+  return fit < most ? fit : most;
+}
+
+template <class T> INLINE Vec<T> activate(Vec<T> x, Activation activation) {   // NaN stays NaN
+  switch (activation) {
+    case Activation::relu: return x < Vec<T>{} ? Vec<T>{} : x;
+    case Activation::leaky_relu: return x < Vec<T>{} ? x * T(0.01) : x;
+    default: return x;
+  }
+}
+
+template <class T, int R, int V> void tile(const convstep::TileArgs<T>& a) {
+  constexpr int L = lanes<T>;
+  Vec<T> sum[R][V];
+  if (a.accumulate) {
+    UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++)
+      sum[r][v] = load_some(a.out[r] + a.channel + v * L, v < V - 1 ? L : a.tail);
+  } else {
+    UNROLL for (int v = 0; v < V; v++) {
+      const Vec<T> bias = load(a.bias + v * L);
+      UNROLL for (int r = 0; r < R; r++) sum[r][v] = bias;
+    }
+  }
+  const T* const* in = a.in;
+  const T* weight = a.weight;
+  const Index depth = a.depth;
+  for (Index tap = 0; tap < a.taps; tap++, in += R) {
+    const T* pixel[R];
+    UNROLL for (int r = 0; r < R; r++) pixel[r] = in[r];
+    constexpr int U = V == 1 ? 4 : 1;   // a narrow tile is bound by loads: use each pixel pointer U times
+    Index k = 0;
+    if (U > 1) {
+      for (; k + U <= depth; k += U, weight += U * V * L) {
+        Vec<T> w[U][V];
+        UNROLL for (int u = 0; u < U; u++) UNROLL for (int v = 0; v < V; v++) w[u][v] = load(weight + (u * V + v) * L);
+        UNROLL for (int r = 0; r < R; r++) UNROLL for (int u = 0; u < U; u++) {
+          const Vec<T> x = splat(pixel[r][k + u]);
+          UNROLL for (int v = 0; v < V; v++) sum[r][v] += x * w[u][v];
+        }
+      }
+    }
+    for (; k < depth; k++, weight += V * L) {
+      Vec<T> w[V];
+      UNROLL for (int v = 0; v < V; v++) w[v] = load(weight + v * L);
+      UNROLL for (int r = 0; r < R; r++) {
+        const Vec<T> x = splat(pixel[r][k]);
+        UNROLL for (int v = 0; v < V; v++) sum[r][v] += x * w[v];
+      }
+    }
+  }
+  if (a.activation != Activation::none)
+    UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) sum[r][v] = activate<T>(sum[r][v], a.activation);
+  UNROLL for (int r = 0; r < R; r++) {
+    T* out = a.out[r] + a.channel;
+    UNROLL for (int v = 0; v < V - 1; v++) store(out + v * L, sum[r][v]);
+    store_some(out + (V - 1) * L, sum[r][V - 1], a.tail);
+  }
+}
+
+template <class T, int R, int V> void panel_tile(const convstep::PanelArgs<T>& a) {
+  constexpr int L = lanes<T>;
+  Vec<T> sum[R][V];
+  UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) sum[r][v] = Vec<T>{};
+  const T* x = a.x;
+  const T* grad = a.grad;
+  for (Index pixel = 0; pixel < a.pixels; pixel++, x += a.x_stride, grad += V * L) {
+    Vec<T> g[V];
+    UNROLL for (int v = 0; v < V; v++) g[v] = load(grad + v * L);
+    UNROLL for (int r = 0; r < R; r++) {
+      const Vec<T> s = splat(x[r]);
+      UNROLL for (int v = 0; v < V; v++) sum[r][v] += s * g[v];
+    }
+  }
+  UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) {
+    T* out = a.out + r * a.out_stride + v * L;
+    const int n = v < V - 1 ? L : a.tail;
+    store_some(out, a.accumulate ? sum[r][v] + load_some(out, n) : sum[r][v], n);
+  }
+}
+
+template <class T, int V> void sum_rows(const convstep::SumArgs<T>& a) {
+  constexpr int L = lanes<T>;
+  Vec<T> sum[V];
+  UNROLL for (int v = 0; v < V; v++) sum[v] = Vec<T>{};
+  const T* x = a.x;
+  for (Index row = 0; row < a.rows; row++, x += a.x_stride)
+    UNROLL for (int v = 0; v < V; v++) sum[v] += load_some(x + v * L, v < V - 1 ? L : a.tail);
+  UNROLL for (int v = 0; v < V; v++) {
+    const int n = v < V - 1 ? L : a.tail;
+    store_some(a.out + v * L, a.accumulate ? sum[v] + load_some(a.out + v * L, n) : sum[v], n);
+  }
+}
+
+constexpr int widest = registers == 32 ? convstep::max_vectors : 2;   // with 16 registers a wider tile has too few rows
+
+template <class T, int V, int... R> constexpr void fill_width(convstep::Tiles<T>& k, std::integer_sequence<int, R...>) {
+  k.rows[V] = sizeof...(R);
+  ((k.tile[V][R + 1] = tile<T, R + 1, V>), ...);
+  ((k.panel_tile[V][R + 1] = panel_tile<T, R + 1, V>), ...);
+  k.sum_rows[V] = sum_rows<T, V>;
+}
+
+template <class T, int... V> constexpr convstep::Tiles<T> make_tiles(std::integer_sequence<int, V...>) {
+  convstep::Tiles<T> k{};
+  k.lanes = lanes<T>;
+  k.vectors = widest;
+  (fill_width<T, V + 1>(k, std::make_integer_sequence<int, rows_for(V + 1)>()), ...);
+  return k;
+}
+
+constexpr auto widths = std::make_integer_sequence<int, widest>();
+constexpr convstep::Both<convstep::Tiles> table{make_tiles<float>(widths), make_tiles<double>(widths)};
+
+}  // namespace
+
+namespace convstep::CONVSTEP_TARGET {
+
+extern const Both<Tiles> tiles;
+const Both<Tiles> tiles = table;
+
+}  // namespace convstep::CONVSTEP_TARGET

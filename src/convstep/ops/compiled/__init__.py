@@ -1,0 +1,40 @@
+"""The compiled bodies: adapters from arrays to the kernels of `convstep._kernels`.
+
+They have the portable bodies' names and signatures. Here arrays become dense, results are
+allocated, and the instruction set is chosen; the kernels only compute.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from convstep.ops.compiled import conv
+from convstep.ops.compiled.core import (
+    DTYPES,
+    available,
+    refuse_force,
+    select_target,
+    target,
+    targets,
+    unavailable_reason,
+)
+
+__all__ = [
+    "BODIES",
+    "DTYPES",
+    "available",
+    "refuse_force",
+    "select_target",
+    "target",
+    "targets",
+    "unavailable_reason",
+]
+
+BODIES: dict[str, Callable[..., Any]] = {
+    body.__name__: body
+    for body in (
+        conv.conv2d,
+        conv.conv2d_input_grad,
+        conv.conv2d_weight_grad,
+        conv.conv2d_bias_grad,
+    )
+}

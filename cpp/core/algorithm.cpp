@@ -61,4 +61,10 @@ bool force_algorithm(const std::string& name) {
   return false;
 }
 
+std::vector<std::string> algorithm_names() {
+  std::vector<std::string> all;
+  for (const Named& n : names) all.push_back(n.name);
+  return all;
+}
+
 }  // namespace convstep

@@ -4,6 +4,7 @@
 // results have the same bits for any number of threads.
 #pragma once
 #include <string>
+#include <vector>
 #include "conv2d.hpp"
 
 namespace convstep {
@@ -19,5 +20,6 @@ const char* precision();
 
 // Makes `choose` return this algorithm wherever it fits, cheap or not; "" lets it choose. For tests and benchmarks.
 bool force_algorithm(const std::string& name);
+std::vector<std::string> algorithm_names();
 
 }  // namespace convstep

@@ -3,12 +3,12 @@
 //
 //   convstep_driver [cases per target and type] [seed]
 //
-// Arrays are blocks of their own of just their size, so that a sanitizer sees any access beyond their ends.
+// Arrays are blocks of their own of just their size (data.hpp), so that any access beyond their ends is seen.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <random>
 #include <thread>
 #include <vector>
@@ -18,12 +18,16 @@
 #include <unistd.h>
 #endif
 
+#include "../core/algorithm.hpp"
 #include "../core/conv2d.hpp"
 #include "../core/targets.hpp"
 #include "../core/threads.hpp"
+#include "data.hpp"
 #include "reference.hpp"
 
 using namespace convstep;
+using driver::Data;
+using driver::random_data;
 
 namespace {
 
@@ -37,15 +41,6 @@ void fail(const char* what, const char* type, const ConvShape& s, double error) 
               (long long)s.in_channels, (long long)s.kernel_h, (long long)s.kernel_w, (long long)s.out_h, (long long)s.out_w,
               (long long)s.out_channels, (long long)s.stride_h, (long long)s.stride_w, (long long)s.pad_top,
               (long long)s.pad_left, (long long)s.dilation_h, (long long)s.dilation_w, (long long)s.groups);
-}
-
-template <class T> using Data = std::unique_ptr<T[]>;
-
-template <class T> Data<T> random_data(Index n, std::mt19937& random) {
-  Data<T> data(new T[std::size_t(n)]);
-  std::normal_distribution<T> normal;
-  for (Index i = 0; i < n; i++) data[std::size_t(i)] = normal(random);
-  return data;
 }
 
 ConvShape random_shape(std::mt19937& random) {
@@ -89,8 +84,7 @@ template <class T> struct Case {
   // All four results, one after another in blocks of just their size.
   struct Results { Data<T> y, dx, dweight, dbias; };
   Results run() const {
-    Results r{Data<T>(new T[std::size_t(y_size)]), Data<T>(new T[std::size_t(x_size)]), Data<T>(new T[std::size_t(weight_size)]),
-              Data<T>(new T[std::size_t(s.out_channels)])};
+    Results r{Data<T>(y_size), Data<T>(x_size), Data<T>(weight_size), Data<T>(s.out_channels)};
     if (!conv2d(s, x.get(), weight.get(), bias.get(), Activation::none, r.y.get()) ||
         !conv2d_input_grad(s, grad.get(), weight.get(), r.dx.get()) ||
         !conv2d_weight_grad(s, grad.get(), x.get(), r.dweight.get()))
@@ -114,11 +108,28 @@ template <class T> struct Case {
   }
 };
 
+// What special algorithms take: every other shape is made to fit one of them.
+ConvShape fitting(ConvShape s, int kind) {
+  if (kind == 1) {           // 3x3, dense, one step at a time
+    s.kernel_h = s.kernel_w = 3;
+    s.stride_h = s.stride_w = s.dilation_h = s.dilation_w = s.groups = 1;
+    s.in_channels = std::min<Index>(s.in_channels, 70), s.out_channels = std::min<Index>(s.out_channels, 70);
+  } else if (kind == 2) {    // depthwise
+    s.groups = s.in_channels;
+    s.out_channels = s.in_channels * (s.out_channels % 3 ? 1 : 2);
+  } else if (kind == 3) {    // few channels
+    s.dilation_h = s.dilation_w = s.groups = 1;
+    s.in_channels = s.in_channels % 7 + 1;
+    s.out_channels = s.out_channels % 40 + 1;
+  }
+  return s;
+}
+
 template <class T> void check_shapes(int cases, unsigned seed) {
   std::mt19937 random(seed);
   for (int i = 0; i < cases; i++) {
     set_num_threads(1 + i % 4);
-    Case<T>(random_shape(random), random).check();
+    Case<T>(fitting(random_shape(random), i % 8 < 4 ? 0 : i % 4), random).check();
   }
 }
 
@@ -167,8 +178,12 @@ int main(int argc, char** argv) {
   const unsigned seed = argc > 2 ? unsigned(std::atoi(argv[2])) : 1;
   for (const Target* target : runnable_targets()) {
     select_target(target->name);
-    check_shapes<float>(cases, seed);
-    check_shapes<double>(cases, seed);
+    for (const std::string& algorithm : algorithm_names()) {   // each wherever it fits
+      force_algorithm(algorithm);
+      check_shapes<float>(cases, seed);
+      check_shapes<double>(cases, seed);
+    }
+    force_algorithm("");
     check_threads<float>();
     check_threads<double>();
     std::printf("%s: %d cases in float and double\n", target->name, cases);

@@ -71,10 +71,10 @@ def test_writing_far_away():
 
 
 def test_a_gradient_that_spreads_far_away():
-    grad = np.zeros((1, HEIGHT // STEP, WIDTH // STEP, 1), np.float32)
+    grad = np.zeros((1, HEIGHT // STEP + 1, WIDTH // STEP, 1), np.float32)
     grad[0, -1, -1] = 2
     weight = np.arange(4, dtype=np.float32).reshape(2, 2, 1, 1)
     dx = cs.ops.conv_transpose2d(grad, weight, stride=STEP, output_padding=STEP - 2)
-    assert dx.size > 2**31 - 2**21
+    assert dx.size > 2**31
     corner = dx[0, -STEP : -STEP + 2, -STEP : -STEP + 2, 0]
     assert (corner == 2 * weight[:, :, 0, 0]).all()

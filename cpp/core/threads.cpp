@@ -87,6 +87,31 @@ std::atomic<int> by_default{0};       // 0: nobody has asked yet
 
 // ---- The pool ----
 
+// Moves this thread, the worker-th beside the caller, to a processor of its own; afterwards the system may move it again. For a
+// worker that missed a job on the caller's own processor: systems wake a thread there at times, where it waits for the caller to
+// pause, while other processors idle for milliseconds.
+void move_apart([[maybe_unused]] int caller_cpu, [[maybe_unused]] int worker) {
+#if defined(__linux__)
+  cpu_set_t allowed, one;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  const int cpus = CPU_COUNT(&allowed);
+  if (cpus < 2 || caller_cpu < 0 || !CPU_ISSET(caller_cpu, &allowed)) return;
+  int cpu = caller_cpu;
+  for (int steps = worker % cpus; steps > 0; steps -= bool(CPU_ISSET(cpu, &allowed))) cpu = (cpu + 1) % CPU_SETSIZE;
+  CPU_ZERO(&one);
+  CPU_SET(cpu, &one);
+  if (sched_setaffinity(0, sizeof one, &one) == 0) sched_setaffinity(0, sizeof allowed, &allowed);
+#endif
+}
+
+int this_cpu() {
+#if defined(__linux__)
+  return sched_getcpu();
+#else
+  return -1;
+#endif
+}
+
 void pause_briefly() {
 #if defined(__x86_64__) || defined(_M_X64)
   __builtin_ia32_pause();
@@ -95,7 +120,7 @@ void pause_briefly() {
 #endif
 }
 
-constexpr auto spin_time = std::chrono::microseconds(50);   // about the gap between two layers called from Python
+constexpr auto spin_time = std::chrono::milliseconds(1);   // longer than the gap between two layers called from Python
 
 // Looks out for ready() for a moment, then yields: what is waited for may need this very processor.
 template <class Ready> bool spin_once(Ready ready) {
@@ -121,6 +146,8 @@ struct Pool {
 
   std::atomic<bool> open{false};         // may a worker join?
   std::atomic<int> inside{0};            // workers that look at the job
+  std::atomic<int> joined{0};            // did one find it open?
+  std::atomic<int> caller_cpu{-1};
   std::atomic<std::uint64_t> jobs{0};    // counts jobs: a change wakes workers
   std::atomic<int> sleepers{0};
   std::mutex sleep;
@@ -145,8 +172,13 @@ struct Pool {
       }
       seen = jobs.load();
       inside++;                          // before reading open: the caller closes, then waits for inside == 0
-      if (open.load() && worker < workers) run_tasks(worker);
+      const bool in_time = open.load();
+      if (in_time && worker < workers) {
+        joined.store(1, std::memory_order_relaxed);
+        run_tasks(worker);
+      }
       inside--;
+      if (const int cpu = caller_cpu.load(); !in_time && cpu >= 0 && cpu == this_cpu()) move_apart(cpu, worker);
     }
   }
 
@@ -161,6 +193,8 @@ struct Pool {
     start(n_workers - 1);
     task = fn, context = ctx, tasks = n, workers = n_workers;
     next.store(0, std::memory_order_relaxed);
+    joined.store(0, std::memory_order_relaxed);
+    caller_cpu.store(this_cpu());
     open.store(true);
     jobs++;
     if (sleepers.load() > 0) {
@@ -169,6 +203,7 @@ struct Pool {
     }
     run_tasks(0);
     open.store(false);
+    if (!joined.load(std::memory_order_relaxed)) std::this_thread::yield();   // does one wait for this very processor?
     while (!spin_once([&] { return inside.load() == 0; })) continue;
   }
 };

@@ -8,25 +8,12 @@
 #include "tiles.hpp"
 
 #include <utility>
-#include "vec.hpp"
+#include "register_tile.hpp"
 
 namespace {
 
 using convstep::Activation;
 using convstep::Index;
-
-constexpr int rows_for(int V) {
-  const int fit = (registers - 1 - V) / V, most = registers == 32 ? 16 : 12;   // taller ones gain nothing
-  return fit < most ? fit : most;
-}
-
-template <class T> INLINE Vec<T> activate(Vec<T> x, Activation activation) {   // NaN stays NaN
-  switch (activation) {
-    case Activation::relu: return x < Vec<T>{} ? Vec<T>{} : x;
-    case Activation::leaky_relu: return x < Vec<T>{} ? x * T(0.01) : x;
-    default: return x;
-  }
-}
 
 template <class T, int R, int V> void tile(const convstep::TileArgs<T>& a) {
   constexpr int L = lanes<T>;
@@ -110,7 +97,7 @@ template <class T, int V> void sum_rows(const convstep::SumArgs<T>& a) {
   }
 }
 
-constexpr int widest = registers == 32 ? convstep::max_vectors : 2;   // with 16 registers a wider tile has too few rows
+static_assert(widest <= convstep::max_vectors);
 
 template <class T, int V, int... R> constexpr void fill_width(convstep::Tiles<T>& k, std::integer_sequence<int, R...>) {
   k.rows[V] = sizeof...(R);

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <limits>
+#include "banded.hpp"
 #include "targets.hpp"
 
 namespace convstep {
@@ -12,7 +13,7 @@ struct Named {
   const char* name;
   Algorithm algorithm;
 };
-constexpr Named names[] = {{"direct", Algorithm::direct}};
+constexpr Named names[] = {{"direct", Algorithm::direct}, {"banded", Algorithm::banded}};
 
 std::atomic<int> forced{-1};       // an index into names
 std::atomic<bool> exact{false};
@@ -27,6 +28,7 @@ template <class T> double direct_cost(Pass, const ConvShape& s) {
 template <class T> double cost(Algorithm algorithm, Pass pass, const ConvShape& s) {
   switch (algorithm) {
     case Algorithm::direct: return direct_cost<T>(pass, s);
+    case Algorithm::banded: return banded_cost<T>(pass == Pass::input_grad, s);
   }
   return impossible;
 }

@@ -10,7 +10,8 @@
 namespace convstep {
 
 enum class Pass { forward, input_grad, weight_grad };
-enum class Algorithm { direct };   // direct: gather.cpp and weight_grad.cpp, which take every shape
+// direct: gather.cpp and weight_grad.cpp, which take every shape; banded: few channels.
+enum class Algorithm { direct, banded };
 
 template <class T> Algorithm choose(Pass pass, const ConvShape& shape);   // the cheapest that fits
 

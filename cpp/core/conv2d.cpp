@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include "algorithm.hpp"
+#include "banded.hpp"
 #include "gather.hpp"
 #include "weight_grad.hpp"
 
@@ -61,18 +62,27 @@ Gather input_grad_gather(const ConvShape& s) {
 template <class T>
 bool conv2d(const ConvShape& shape, const T* x, const T* weight, const T* bias, Activation activation, T* y) {
   switch (choose<T>(Pass::forward, shape)) {
+    case Algorithm::banded:
+      if (banded_conv2d(shape, x, weight, bias, activation, y)) return true;
+      [[fallthrough]];
     default: return run_gather(forward_gather(shape), x, weight, bias, activation, y);
   }
 }
 
 template <class T> bool conv2d_input_grad(const ConvShape& shape, const T* grad, const T* weight, T* dx) {
   switch (choose<T>(Pass::input_grad, shape)) {
+    case Algorithm::banded:
+      if (banded_input_grad(shape, grad, weight, dx)) return true;
+      [[fallthrough]];
     default: return run_gather<T>(input_grad_gather(shape), grad, weight, nullptr, Activation::none, dx);
   }
 }
 
 template <class T> bool conv2d_weight_grad(const ConvShape& shape, const T* grad, const T* x, T* dweight) {
   switch (choose<T>(Pass::weight_grad, shape)) {
+    case Algorithm::banded:
+      if (banded_weight_grad(shape, grad, x, dweight)) return true;
+      [[fallthrough]];
     default: return direct_weight_grad(shape, grad, x, dweight);
   }
 }

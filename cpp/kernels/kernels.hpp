@@ -6,6 +6,7 @@
 //
 // Assumes: plain data, constant-initialised, so that loading the library runs no code of a target.
 #pragma once
+#include "banded.hpp"
 #include "tiles.hpp"
 
 namespace convstep {
@@ -13,6 +14,7 @@ namespace convstep {
 struct Target {
   const char* name;
   const Both<Tiles>* tiles;
+  const Both<Banded>* banded;
 };
 
 }  // namespace convstep

@@ -9,8 +9,9 @@
 namespace convstep::CONVSTEP_TARGET {
 
 extern const Both<Tiles> tiles;
+extern const Both<Banded> banded;
 
 extern const Target target;
-const Target target{TEXT(CONVSTEP_TARGET), &tiles};
+const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded};
 
 }  // namespace convstep::CONVSTEP_TARGET

@@ -1,0 +1,384 @@
+#include "banded.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <limits>
+#include <vector>
+#include "denormals.hpp"
+#include "finite.hpp"
+#include "scratch.hpp"
+#include "split.hpp"
+#include "targets.hpp"
+
+namespace convstep {
+namespace {
+
+constexpr Index strip_bytes = 64 << 10;      // of input: it stays in the second-level cache
+constexpr Index grad_bytes = 16 << 10;       // of gradient summed at a time: it stays in the first-level cache
+constexpr Index enough_tasks = 16;
+constexpr Index most_columns = 16;           // pixels of a group
+
+Index floor_div(Index a, Index b) { return a / b - (a % b < 0); }
+Index ceil_div(Index a, Index b) { return -floor_div(-a, b); }
+
+// Rows of the result with one remainder by the number of phases: they share kernel rows. Kernel row t reads input row
+// `first + t` for the phase's first row, and is row kernel_row + t * kernel_step of the weight.
+struct RowPhase {
+  Index first, rows, kernel_row, kernel_step;
+};
+
+// Which input meets which output, for the forward pass ("in" is x, "out" y) and the input gradient (grad, dx).
+struct Bands {
+  const ConvShape& s;
+  bool transposed;                            // the input gradient
+  Index in_h, in_w, depth, out_h, out_w, channels;
+  Index group;                                // pixels of out computed as one
+  Index window, first, step;                  // the columns of in that it reads: from first + step * (number of the group) on
+  Index in_step;                              // rows of in from one row of a phase to the next
+  std::vector<RowPhase> phases;
+  Index top, reach;                           // rows of in that the first rows of all phases read: from top on
+
+  Bands(const ConvShape& shape, bool input_grad, Index pixels) : s(shape), transposed(input_grad), group(pixels) {
+    if (transposed) {
+      in_h = s.out_h, in_w = s.out_w, depth = s.out_channels, out_h = s.in_h, out_w = s.in_w, channels = s.in_channels;
+      first = ceil_div(s.pad_left - (s.kernel_w - 1), s.stride_w);
+      window = floor_div(group - 1 + s.pad_left, s.stride_w) - first + 1;
+      step = group / s.stride_w;
+      in_step = 1;
+      for (Index p = 0; p < s.stride_h; p++) {
+        const Index kernel_first = (p + s.pad_top) % s.stride_h;   // kernel rows kernel_first + n * stride meet rows of grad
+        const Index rows = std::max<Index>(0, ceil_div(s.kernel_h - kernel_first, s.stride_h));
+        const Index last = kernel_first + (rows - 1) * s.stride_h;
+        phases.push_back({(p + s.pad_top - last) / s.stride_h, rows, last, -s.stride_h});
+      }
+    } else {
+      in_h = s.in_h, in_w = s.in_w, depth = s.in_channels, out_h = s.out_h, out_w = s.out_w, channels = s.out_channels;
+      first = -s.pad_left;
+      window = (group - 1) * s.stride_w + s.kernel_w;
+      step = group * s.stride_w;
+      in_step = s.stride_h;
+      phases.push_back({-s.pad_top, s.kernel_h, 0, 1});
+    }
+    top = phases[0].first;
+    for (const RowPhase& phase : phases) top = std::min(top, phase.first);
+    reach = 0;
+    for (const RowPhase& phase : phases) reach = std::max(reach, phase.first + phase.rows - top);
+  }
+
+  // The kernel column that moves column c of the window to pixel q of the group; there may be none of this number.
+  Index kernel_column(Index c, Index q) const {
+    return transposed ? q + s.pad_left - s.stride_w * (c + first) : c - q * s.stride_w;
+  }
+
+  Index run() const { return window * depth; }                       // numbers of a window in one row
+  Index whole_groups() const { return out_w / group; }               // in a row; what is left is a group of fewer pixels
+  Index rest() const { return out_w % group; }
+  Index groups() const { return ceil_div(out_w, group); }
+  Index strip_row() const { return ((groups() - 1) * step + window) * depth; }
+  Index steps() const { return ceil_div(out_h, Index(phases.size())); }   // rows of the longest phase
+};
+
+// Vector multiply-adds of one kernel row for one row of out.
+double row_work(const Bands& b, int lanes) {
+  return double(b.groups()) * double(b.run()) * double(parts_of(b.group * b.channels, lanes));
+}
+
+// The group that takes the fewest multiply-adds. Only one block of channels is shared by several pixels.
+Index best_group(const ConvShape& s, bool input_grad, int lanes, int vectors) {
+  const Index least = input_grad ? s.stride_w : 1, channels = input_grad ? s.in_channels : s.out_channels;
+  const Index most = std::min<Index>(most_columns, std::max<Index>(1, input_grad ? s.in_w : s.out_w));
+  Index best = least;
+  for (Index group = 2 * least; group <= most && group * channels <= lanes * vectors; group += least)
+    if (row_work(Bands(s, input_grad, group), lanes) < 0.95 * row_work(Bands(s, input_grad, best), lanes)) best = group;
+  return best;
+}
+
+// How the work is cut: strips of rows of one image, the same rows in every phase.
+template <class T> struct Plan {
+  const Banded<T>& kernels;
+  Bands b;
+  Blocks<T> blocks;                           // of the channels of a group
+  Index tile_rows, strip_steps, strips;       // strips of an image
+
+  Plan(const ConvShape& s, bool input_grad)
+      : kernels(pick<T>(*current_target().banded)), b(s, input_grad, group_for(s, input_grad)),
+        blocks(pick<T>(*current_target().tiles), b.group * b.channels), tile_rows(tiles().rows[blocks.widest()]) {
+    const Index fit = (strip_bytes / (std::max<Index>(1, b.strip_row()) * Index(sizeof(T))) - b.reach) / b.in_step + 1;
+    const Index share = parts_of(b.steps() * s.batch, enough_tasks);   // leave tasks for many threads
+    strip_steps = std::clamp<Index>(fit, 1, std::max<Index>(1, share));
+    strips = parts_of(b.steps(), strip_steps);
+    strip_steps = parts_of(b.steps(), strips);
+  }
+
+  static const Tiles<T>& tiles() { return pick<T>(*current_target().tiles); }
+  static Index group_for(const ConvShape& s, bool input_grad) {
+    return best_group(s, input_grad, tiles().lanes, tiles().vectors);
+  }
+
+  Index tasks() const { return b.s.batch * strips; }
+  Index strip_size() const { return ((strip_steps - 1) * b.in_step + b.reach) * b.strip_row(); }
+  Index matrix_rows(std::size_t phases) const {   // of the first phases
+    Index rows = 0;
+    for (std::size_t i = 0; i < phases; i++) rows += b.phases[i].rows;
+    return rows * b.run();
+  }
+  Index matrix_size() const { return matrix_rows(b.phases.size()) * blocks.padded(); }
+};
+
+// The matrices of all phases, [block][phase][kernel row][column, depth][channels of the block]; says whether all are finite.
+template <class T> bool pack_matrix(const Plan<T>& plan, const T* weight, T* matrix) {
+  const Bands& b = plan.b;
+  const ConvShape& s = b.s;
+  const Index of_depth = b.transposed ? 1 : s.out_channels, of_channel = b.transposed ? s.out_channels : 1;
+  std::fill_n(matrix, plan.matrix_size(), T(0));
+  for (Index block = 0; block < plan.blocks.count; block++) {
+    const Index width = plan.blocks.width(block) * plan.blocks.lanes, begin = plan.blocks.first(block);
+    const Index end = std::min(begin + width, b.group * b.channels);
+    for (const RowPhase& phase : b.phases)
+      for (Index t = 0; t < phase.rows; t++)
+        for (Index c = 0; c < b.window; c++, matrix += b.depth * width)
+          for (Index q = begin / b.channels; q * b.channels < end; q++) {
+            const Index j = b.kernel_column(c, q);
+            if (j < 0 || j >= s.kernel_w) continue;
+            const Index kernel_row = phase.kernel_row + t * phase.kernel_step;
+            const Index from = std::max(begin, q * b.channels), to = std::min(end, (q + 1) * b.channels);
+            const T* w = weight + (kernel_row * s.kernel_w + j) * s.in_channels * s.out_channels;
+            for (Index k = 0; k < b.depth; k++)
+              for (Index n = from; n < to; n++)
+                matrix[k * width + n - begin] = w[k * of_depth + (n - q * b.channels) * of_channel];
+          }
+  }
+  return all_finite(weight, s.taps() * s.in_channels * s.out_channels);
+}
+
+// Copies rows [row, row + rows) of an image, zeros where there is no image; says whether all are finite, if asked.
+template <class T>
+bool copy_strip(const Bands& b, const T* image, Index row, Index rows, bool ask, T* strip) {
+  const Index width = b.strip_row();
+  const Index begin = std::clamp<Index>(-b.first * b.depth, 0, width);              // where the image begins in the strip
+  const Index end = std::clamp((b.in_w - b.first) * b.depth, begin, width), skip = begin + b.first * b.depth;
+  bool finite = true;
+  for (Index r = row; r < row + rows; r++, strip += width) {
+    if (r < 0 || r >= b.in_h) {
+      std::fill_n(strip, width, T(0));
+      continue;
+    }
+    const T* from = image + r * b.in_w * b.depth + skip;
+    std::fill_n(strip, begin, T(0));
+    std::memcpy(strip + begin, from, std::size_t(end - begin) * sizeof(T));
+    std::fill_n(strip + end, width - end, T(0));
+    if (ask && !all_finite(strip + begin, end - begin)) finite = false;
+  }
+  return finite;
+}
+
+// Where the groups of a strip lie, row after row: their windows in the strip, and themselves in out.
+struct Groups {
+  std::vector<Index> in, out;
+  Index in_a_row;
+
+  template <class T> Groups(const Plan<T>& plan, Index first, Index count) : in_a_row(count) {
+    const Bands& b = plan.b;
+    const Index out_row = Index(b.phases.size()) * b.out_w * b.channels;
+    for (Index m = 0; m < plan.strip_steps; m++)
+      for (Index i = first; i < first + count; i++) {
+        in.push_back(m * b.in_step * b.strip_row() + i * b.step * b.depth);
+        out.push_back(m * out_row + i * b.group * b.channels);
+      }
+  }
+};
+
+// Computes one block of `rows` rows of groups.
+template <class T>
+void compute_groups(const Plan<T>& plan, const Groups& groups, Index rows, int width, GroupTileArgs<T>& args) {
+  const Index n = rows * groups.in_a_row, tiles = parts_of(n, plan.tile_rows);
+  for (Index tile = 0; tile < tiles; tile++) {
+    const Index g = part_start(n, tiles, tile);
+    args.group = groups.in.data() + g;
+    args.out_group = groups.out.data() + g;
+    plan.kernels.group_tile[width][part_start(n, tiles, tile + 1) - g](args);
+  }
+}
+
+template <class T> struct Operands {
+  const T* matrix;
+  const T* bias;
+  Groups whole, rest;
+  Activation activation;
+};
+
+// One task: all phases, blocks and groups over one strip.
+template <class T>
+bool strip_task(const Plan<T>& plan, const Operands<T>& operands, const T* in, T* out, Index task, T* strip) {
+  const Bands& b = plan.b;
+  const Index image = task / plan.strips, phases = Index(b.phases.size());
+  const Index begin = part_start(b.steps(), plan.strips, task % plan.strips);
+  const Index end = part_start(b.steps(), plan.strips, task % plan.strips + 1);
+  const bool finite = copy_strip(b, in + image * b.in_h * b.in_w * b.depth, b.top + begin * b.in_step,
+                                 (end - begin - 1) * b.in_step + b.reach, b.group > 1, strip);
+  GroupTileArgs<T> args;
+  args.row_step = b.strip_row();
+  args.depth = b.run();
+  args.activation = operands.activation;
+  for (Index p = 0; p < phases; p++) {
+    const RowPhase& phase = b.phases[std::size_t(p)];
+    const Index rows = std::min(end, ceil_div(b.out_h - p, phases)) - begin;
+    if (rows <= 0) continue;
+    args.rows = phase.rows;
+    args.in = strip + (phase.first - b.top) * b.strip_row();
+    for (Index block = 0; block < plan.blocks.count; block++) {
+      const Index first = plan.blocks.first(block);
+      const int width = plan.blocks.width(block), lanes = plan.blocks.lanes;
+      args.matrix_step = width * lanes;
+      args.matrix = operands.matrix + first * plan.matrix_rows(b.phases.size()) + plan.matrix_rows(std::size_t(p)) * width * lanes;
+      args.bias = operands.bias + first;
+      args.out = out + ((image * b.out_h + begin * phases + p) * b.out_w) * b.channels + first;
+      args.tail = plan.blocks.tail(block);
+      compute_groups(plan, operands.whole, rows, width, args);
+      if (b.rest() > 0) {
+        const Blocks<T> rest(plan.tiles(), b.rest() * b.channels);
+        args.tail = rest.tail(0);
+        compute_groups(plan, operands.rest, rows, rest.width(0), args);
+      }
+    }
+  }
+  return finite;
+}
+
+template <class T>
+bool run_banded(const ConvShape& s, bool input_grad, const T* in, const T* weight, const T* bias, Activation activation, T* out) {
+  const Plan<T> plan(s, input_grad);
+  const Bands& b = plan.b;
+  if (s.batch * b.out_h * b.out_w * b.channels == 0) return true;
+  const int workers = workers_for(s.multiply_adds());
+  Scratch scratch(Scratch::bytes<T>(plan.matrix_size()) + Scratch::bytes<T>(plan.blocks.padded()) +
+                  std::size_t(workers) * Scratch::bytes<T>(plan.strip_size()));
+  T* const matrix = scratch.take<T>(plan.matrix_size());
+  T* const biases = scratch.take<T>(plan.blocks.padded());
+  std::vector<T*> strips(static_cast<std::size_t>(workers));
+  for (T*& of_worker : strips) of_worker = scratch.take<T>(plan.strip_size());
+
+  std::fill_n(biases, plan.blocks.padded(), T(0));
+  if (bias)
+    for (Index q = 0; q < b.group; q++) std::copy_n(bias, b.channels, biases + q * b.channels);
+  if (!pack_matrix(plan, weight, matrix)) return false;
+  const Operands<T> operands{matrix, biases, Groups(plan, 0, b.whole_groups()),
+                             Groups(plan, b.whole_groups(), b.rest() > 0), activation};
+  std::atomic<bool> finite{true};
+  auto compute = [&](Index task, int worker) {
+    const FlushDenormals<T> flush;
+    if (!strip_task(plan, operands, in, out, task, strips[std::size_t(worker)])) finite = false;
+  };
+  parallel_for(plan.tasks(), workers, compute);
+  return finite;
+}
+
+// Adds window^T * grad[group] of one strip to `sum`, [kernel row][column, depth][channels of a group].
+template <class T> void add_strip(const Plan<T>& plan, const T* grad, const T* x, Index task, T* strip, T* sum) {
+  const Bands& b = plan.b;
+  const Index image = task / plan.strips;
+  const Index begin = part_start(b.steps(), plan.strips, task % plan.strips);
+  const Index end = part_start(b.steps(), plan.strips, task % plan.strips + 1);
+  copy_strip(b, x + image * b.in_h * b.in_w * b.depth, b.top + begin * b.in_step, (end - begin - 1) * b.in_step + b.reach, false,
+             strip);
+  const Index grad_row = b.out_w * b.channels, padded = plan.blocks.padded();
+  const Index at_a_time = std::max<Index>(1, grad_bytes / (grad_row * Index(sizeof(T))));
+  const Index tiles = parts_of(b.run(), plan.tile_rows);
+  OuterTileArgs<T> args;
+  args.in_row = b.in_step * b.strip_row(), args.in_group = b.step * b.depth;
+  args.grad_row = grad_row, args.grad_group = b.group * b.channels;
+  args.sum_step = padded;
+  for (Index row = begin; row < end; row += at_a_time) {
+    args.rows = std::min(at_a_time, end - row);
+    for (Index t = 0; t < b.s.kernel_h; t++)
+      for (Index block = 0; block < plan.blocks.count; block++)
+        for (Index tile = 0; tile < tiles; tile++) {
+          const Index first = part_start(b.run(), tiles, tile), rows = part_start(b.run(), tiles, tile + 1) - first;
+          const Index channel = plan.blocks.first(block);
+          args.in = strip + ((row - begin) * b.in_step + t) * b.strip_row() + first;
+          args.grad = grad + (image * b.out_h + row) * grad_row + channel;
+          args.sum = sum + (t * b.run() + first) * padded + channel;
+          args.groups = b.whole_groups();
+          args.tail = plan.blocks.tail(block);
+          plan.kernels.outer_tile[plan.blocks.width(block)][rows](args);
+          if (b.rest() > 0) {
+            const Blocks<T> rest(plan.tiles(), b.rest() * b.channels);
+            args.in += args.groups * args.in_group, args.grad += args.groups * args.grad_group;
+            args.groups = 1;
+            args.tail = rest.tail(0);
+            plan.kernels.outer_tile[rest.width(0)][rows](args);
+          }
+        }
+  }
+}
+
+}  // namespace
+
+template <class T> double banded_cost(bool input_grad, const ConvShape& s) {
+  constexpr double impossible = std::numeric_limits<double>::infinity();
+  const Tiles<T>& tiles = pick<T>(*current_target().tiles);
+  if (s.groups != 1 || s.dilation_h != 1 || s.dilation_w != 1 || s.kernel_w > 64 || s.kernel_h > 64) return impossible;
+  const Bands b(s, input_grad, best_group(s, input_grad, tiles.lanes, tiles.vectors));
+  if (b.group > 1 && b.group * b.channels > tiles.lanes * tiles.vectors) return impossible;
+  return double(s.batch) * double(b.steps()) * double(s.kernel_h) * row_work(b, tiles.lanes);
+}
+
+template <class T>
+bool banded_conv2d(const ConvShape& s, const T* x, const T* weight, const T* bias, Activation activation, T* y) {
+  return run_banded(s, false, x, weight, bias, activation, y);
+}
+
+template <class T> bool banded_input_grad(const ConvShape& s, const T* grad, const T* weight, T* dx) {
+  return run_banded<T>(s, true, grad, weight, nullptr, Activation::none, dx);
+}
+
+template <class T> bool banded_weight_grad(const ConvShape& s, const T* grad, const T* x, T* dweight) {
+  const Index size = s.taps() * s.in_channels * s.out_channels;
+  if (size == 0) return true;
+  const Plan<T> plan(s, false);
+  const Bands& b = plan.b;
+  const int workers = workers_for(s.multiply_adds());
+  const Index sum_size = plan.matrix_size(), splits = std::min(enough_tasks, plan.tasks());
+  Scratch scratch(std::size_t(splits) * Scratch::bytes<T>(sum_size) + std::size_t(workers) * Scratch::bytes<T>(plan.strip_size()));
+  std::vector<T*> sums(static_cast<std::size_t>(splits)), strips(static_cast<std::size_t>(workers));
+  for (T*& of_split : sums) of_split = scratch.take<T>(sum_size);
+  for (T*& of_worker : strips) of_worker = scratch.take<T>(plan.strip_size());
+
+  auto compute = [&](Index split, int worker) {
+    const FlushDenormals<T> flush;
+    T* const sum = sums[std::size_t(split)];
+    std::fill_n(sum, sum_size, T(0));
+    for (Index task = part_start(plan.tasks(), splits, split); task < part_start(plan.tasks(), splits, split + 1); task++)
+      add_strip(plan, grad, x, task, strips[std::size_t(worker)], sum);
+  };
+  parallel_for(splits, workers, compute);
+
+  // dweight[i][j] = sum over pixels q of the bands that hold it, and over splits, in this order.
+  const Index padded = plan.blocks.padded();
+  auto add_up = [&](Index i, int) {
+    T* to = dweight + i * s.kernel_w * s.in_channels * s.out_channels;
+    for (Index j = 0; j < s.kernel_w; j++)
+      for (Index k = 0; k < s.in_channels; k++, to += s.out_channels) {
+        std::fill_n(to, s.out_channels, T(0));
+        for (Index q = 0; q < b.group; q++)
+          for (const T* sum : sums) {
+            const T* from = sum + ((i * b.window + j + q * s.stride_w) * b.depth + k) * padded + q * s.out_channels;
+            for (Index o = 0; o < s.out_channels; o++) to[o] += from[o];
+          }
+      }
+  };
+  parallel_for(s.kernel_h, workers, add_up);
+  return all_finite(dweight, size);
+}
+
+template double banded_cost<float>(bool, const ConvShape&);
+template double banded_cost<double>(bool, const ConvShape&);
+template bool banded_conv2d(const ConvShape&, const float*, const float*, const float*, Activation, float*);
+template bool banded_conv2d(const ConvShape&, const double*, const double*, const double*, Activation, double*);
+template bool banded_input_grad(const ConvShape&, const float*, const float*, float*);
+template bool banded_input_grad(const ConvShape&, const double*, const double*, double*);
+template bool banded_weight_grad(const ConvShape&, const float*, const float*, float*);
+template bool banded_weight_grad(const ConvShape&, const double*, const double*, double*);
+
+}  // namespace convstep

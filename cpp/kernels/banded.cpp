@@ -1,0 +1,97 @@
+// The register tiles of the banded convolution: the tiles of tiles.cpp for windows that lie in one piece for each kernel row.
+//
+// Assumes: as in tiles.cpp, R*V sums, V weights and one broadcast value fit the registers, and the arrays of vectors stay there.
+#include "banded.hpp"
+
+#include <utility>
+#include "register_tile.hpp"
+
+namespace {
+
+using convstep::Index;
+
+template <class T, int R, int V> void group_tile(const convstep::GroupTileArgs<T>& a) {
+  constexpr int L = lanes<T>;
+  Vec<T> sum[R][V];
+  UNROLL for (int v = 0; v < V; v++) {
+    const Vec<T> bias = load(a.bias + v * L);
+    UNROLL for (int r = 0; r < R; r++) sum[r][v] = bias;
+  }
+  const T* group[R];
+  UNROLL for (int r = 0; r < R; r++) group[r] = a.in + a.group[r];
+  const T* matrix = a.matrix;
+  const Index step = a.matrix_step;
+  for (Index row = 0; row < a.rows; row++) {
+    constexpr int U = V == 1 ? 4 : 1;   // a narrow tile is bound by loads: use each pointer U times
+    Index k = row * a.row_step;
+    const Index end = k + a.depth;
+    if (U > 1) {
+      for (; k + U <= end; k += U, matrix += U * step) {
+        Vec<T> w[U][V];
+        UNROLL for (int u = 0; u < U; u++) UNROLL for (int v = 0; v < V; v++) w[u][v] = load(matrix + u * step + v * L);
+        UNROLL for (int r = 0; r < R; r++) UNROLL for (int u = 0; u < U; u++) {
+          const Vec<T> x = splat(group[r][k + u]);
+          UNROLL for (int v = 0; v < V; v++) sum[r][v] += x * w[u][v];
+        }
+      }
+    }
+    for (; k < end; k++, matrix += step) {
+      Vec<T> w[V];
+      UNROLL for (int v = 0; v < V; v++) w[v] = load(matrix + v * L);
+      UNROLL for (int r = 0; r < R; r++) {
+        const Vec<T> x = splat(group[r][k]);
+        UNROLL for (int v = 0; v < V; v++) sum[r][v] += x * w[v];
+      }
+    }
+  }
+  if (a.activation != convstep::Activation::none)
+    UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) sum[r][v] = activate<T>(sum[r][v], a.activation);
+  UNROLL for (int r = 0; r < R; r++) {
+    T* out = a.out + a.out_group[r];
+    UNROLL for (int v = 0; v < V - 1; v++) store(out + v * L, sum[r][v]);
+    store_some(out + (V - 1) * L, sum[r][V - 1], a.tail);
+  }
+}
+
+template <class T, int R, int V> void outer_tile(const convstep::OuterTileArgs<T>& a) {
+  constexpr int L = lanes<T>;
+  Vec<T> sum[R][V];
+  UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) sum[r][v] = load(a.sum + r * a.sum_step + v * L);
+  const int tail = a.tail;
+  for (Index row = 0; row < a.rows; row++) {
+    const T* in = a.in + row * a.in_row;
+    const T* grad = a.grad + row * a.grad_row;
+    for (Index group = 0; group < a.groups; group++, in += a.in_group, grad += a.grad_group) {
+      Vec<T> g[V];
+      UNROLL for (int v = 0; v < V; v++) g[v] = load_some(grad + v * L, v < V - 1 ? L : tail);
+      UNROLL for (int r = 0; r < R; r++) {
+        const Vec<T> x = splat(in[r]);
+        UNROLL for (int v = 0; v < V; v++) sum[r][v] += x * g[v];
+      }
+    }
+  }
+  UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) store(a.sum + r * a.sum_step + v * L, sum[r][v]);
+}
+
+template <class T, int V, int... R> constexpr void fill_width(convstep::Banded<T>& k, std::integer_sequence<int, R...>) {
+  ((k.group_tile[V][R + 1] = group_tile<T, R + 1, V>), ...);
+  ((k.outer_tile[V][R + 1] = outer_tile<T, R + 1, V>), ...);
+}
+
+template <class T, int... V> constexpr convstep::Banded<T> make_banded(std::integer_sequence<int, V...>) {
+  convstep::Banded<T> k{};
+  (fill_width<T, V + 1>(k, std::make_integer_sequence<int, rows_for(V + 1)>()), ...);
+  return k;
+}
+
+constexpr auto widths = std::make_integer_sequence<int, widest>();
+constexpr convstep::Both<convstep::Banded> table{make_banded<float>(widths), make_banded<double>(widths)};
+
+}  // namespace
+
+namespace convstep::CONVSTEP_TARGET {
+
+extern const Both<Banded> banded;
+const Both<Banded> banded = table;
+
+}  // namespace convstep::CONVSTEP_TARGET

@@ -1,0 +1,39 @@
+// The register tiles of the banded convolution (core/banded.hpp): their arguments and their table.
+#pragma once
+#include "common.hpp"
+#include "tiles.hpp"
+
+namespace convstep {
+
+// group_tile<R, V>: out[r] = activation(bias + sum over rows t and depth k of in[group[r] + t*row_step + k] * matrix[t][k]),
+// R groups x V vectors of their channels.
+template <class T> struct GroupTileArgs {
+  const T* in;
+  const Index* group;        // [R] where the window of each group begins
+  Index rows, row_step, depth;
+  const T* matrix;           // [rows][depth][matrix_step], V vectors of each; zero beyond the last channel
+  Index matrix_step;
+  T* out;
+  const Index* out_group;    // [R] where the channels of each group begin
+  int tail;                  // channels in the last vector, 1..lanes
+  const T* bias;             // V vectors
+  Activation activation;
+};
+
+// outer_tile<R, V>: sum[r] += sum over rows t and groups p of in[t][p][r] * grad[t][p], R rows x V vectors.
+template <class T> struct OuterTileArgs {
+  const T* in;
+  const T* grad;
+  Index rows, groups;
+  Index in_row, in_group, grad_row, grad_group;   // strides
+  int tail;                                       // channels of grad in the last vector
+  T* sum;                                         // [R][sum_step]
+  Index sum_step;
+};
+
+template <class T> struct Banded {
+  void (*group_tile[max_vectors + 1][max_rows + 1])(const GroupTileArgs<T>&);
+  void (*outer_tile[max_vectors + 1][max_rows + 1])(const OuterTileArgs<T>&);
+};
+
+}  // namespace convstep

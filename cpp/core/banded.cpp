@@ -94,21 +94,24 @@ Index best_group(const ConvShape& s, bool input_grad, int lanes, int vectors) {
   return best;
 }
 
-// How the work is cut: strips of rows of one image, the same rows in every phase.
+// How the work is cut: strips of rows of one image, the same rows in every phase; or of whole images, if small.
 template <class T> struct Plan {
   const Banded<T>& kernels;
   Bands b;
   Blocks<T> blocks;                           // of the channels of a group
-  Index tile_rows, strip_steps, strips;       // strips of an image
+  Index strip_steps, strips;                  // strips of an image
+  Index strip_images;
 
   Plan(const ConvShape& s, bool input_grad)
       : kernels(pick<T>(*current_target().banded)), b(s, input_grad, group_for(s, input_grad)),
-        blocks(pick<T>(*current_target().tiles), b.group * b.channels), tile_rows(tiles().rows[blocks.widest()]) {
-    const Index fit = (strip_bytes / (std::max<Index>(1, b.strip_row()) * Index(sizeof(T))) - b.reach) / b.in_step + 1;
-    const Index share = parts_of(b.steps() * s.batch, enough_tasks);   // leave tasks for many threads
-    strip_steps = std::clamp<Index>(fit, 1, std::max<Index>(1, share));
+        blocks(tiles(), b.group * b.channels) {
+    const Index rows = strip_bytes / std::max<Index>(1, b.strip_row() * Index(sizeof(T)));
+    const Index share = std::max<Index>(1, b.steps() * s.batch / enough_tasks);   // leave tasks for many threads
+    strip_steps = std::clamp<Index>((rows - b.reach) / b.in_step + 1, 1, share);
     strips = parts_of(b.steps(), strip_steps);
     strip_steps = parts_of(b.steps(), strips);
+    strip_images = strips > 1 ? 1 : std::max<Index>(1, std::min(rows / std::max<Index>(1, strip_rows()), share / b.steps()));
+    while (s.batch % strip_images != 0) strip_images--;
   }
 
   static const Tiles<T>& tiles() { return pick<T>(*current_target().tiles); }
@@ -116,8 +119,12 @@ template <class T> struct Plan {
     return best_group(s, input_grad, tiles().lanes, tiles().vectors);
   }
 
-  Index tasks() const { return b.s.batch * strips; }
-  Index strip_size() const { return ((strip_steps - 1) * b.in_step + b.reach) * b.strip_row(); }
+  // Tile heights: of groups, whose pointers should fit the registers too, and of rows of a window.
+  Index group_rows(int width) const { return std::min(tiles().rows[width], 12); }
+  Index tasks() const { return b.s.batch / strip_images * strips; }
+  Index strip_rows() const { return (strip_steps - 1) * b.in_step + b.reach; }   // of one image
+  Index strip_image() const { return strip_rows() * b.strip_row(); }
+  Index strip_size() const { return strip_images * strip_image(); }
   Index matrix_rows(std::size_t phases) const {   // of the first phases
     Index rows = 0;
     for (std::size_t i = 0; i < phases; i++) rows += b.phases[i].rows;
@@ -152,18 +159,25 @@ template <class T> bool pack_matrix(const Plan<T>& plan, const T* weight, T* mat
   return all_finite(weight, s.taps() * s.in_channels * s.out_channels);
 }
 
-// Copies rows [row, row + rows) of an image, zeros where there is no image; says whether all are finite, if asked.
-template <class T>
-bool copy_strip(const Bands& b, const T* image, Index row, Index rows, bool ask, T* strip) {
-  const Index width = b.strip_row();
+// One task's share of the rows, [begin, end) of every phase, in images from `image` on.
+struct Strip {
+  Index image, begin, end;
+  template <class T> Strip(const Plan<T>& plan, Index task)
+      : image(task / plan.strips * plan.strip_images), begin(part_start(plan.b.steps(), plan.strips, task % plan.strips)),
+        end(part_start(plan.b.steps(), plan.strips, task % plan.strips + 1)) {}
+};
+
+// Copies the rows of one image that a strip reads, with zeros beside them, except where there is no row, which is never read;
+// says whether all are finite, if asked.
+template <class T> bool copy_image(const Plan<T>& plan, const Strip& part, const T* image, bool ask, T* strip) {
+  const Bands& b = plan.b;
+  const Index width = b.strip_row(), row = b.top + part.begin * b.in_step;
+  const Index rows = (part.end - part.begin - 1) * b.in_step + b.reach;
   const Index begin = std::clamp<Index>(-b.first * b.depth, 0, width);              // where the image begins in the strip
   const Index end = std::clamp((b.in_w - b.first) * b.depth, begin, width), skip = begin + b.first * b.depth;
   bool finite = true;
   for (Index r = row; r < row + rows; r++, strip += width) {
-    if (r < 0 || r >= b.in_h) {
-      std::fill_n(strip, width, T(0));
-      continue;
-    }
+    if (r < 0 || r >= b.in_h) continue;
     const T* from = image + r * b.in_w * b.depth + skip;
     std::fill_n(strip, begin, T(0));
     std::memcpy(strip + begin, from, std::size_t(end - begin) * sizeof(T));
@@ -173,30 +187,31 @@ bool copy_strip(const Bands& b, const T* image, Index row, Index rows, bool ask,
   return finite;
 }
 
-// Where the groups of a strip lie, row after row: their windows in the strip, and themselves in out.
+// Where the groups of a strip lie, row after row, and in a row image after image: their windows in the strip, and themselves in out.
 struct Groups {
   std::vector<Index> in, out;
   Index in_a_row;
 
-  template <class T> Groups(const Plan<T>& plan, Index first, Index count) : in_a_row(count) {
+  template <class T> Groups(const Plan<T>& plan, Index first, Index count) : in_a_row(plan.strip_images * count) {
     const Bands& b = plan.b;
-    const Index out_row = Index(b.phases.size()) * b.out_w * b.channels;
+    const Index out_row = b.out_w * b.channels;
     for (Index m = 0; m < plan.strip_steps; m++)
-      for (Index i = first; i < first + count; i++) {
-        in.push_back(m * b.in_step * b.strip_row() + i * b.step * b.depth);
-        out.push_back(m * out_row + i * b.group * b.channels);
-      }
+      for (Index image = 0; image < plan.strip_images; image++)
+        for (Index i = first; i < first + count; i++) {
+          in.push_back(image * plan.strip_image() + m * b.in_step * b.strip_row() + i * b.step * b.depth);
+          out.push_back(image * b.out_h * out_row + m * Index(b.phases.size()) * out_row + i * b.group * b.channels);
+        }
   }
 };
 
-// Computes one block of `rows` rows of groups.
+// Computes one block of the groups in some rows of a strip.
 template <class T>
-void compute_groups(const Plan<T>& plan, const Groups& groups, Index rows, int width, GroupTileArgs<T>& args) {
-  const Index n = rows * groups.in_a_row, tiles = parts_of(n, plan.tile_rows);
+void compute_groups(const Plan<T>& plan, const Groups& groups, Index row, Index rows, int width, GroupTileArgs<T>& args) {
+  const Index n = rows * groups.in_a_row, tiles = parts_of(n, plan.group_rows(width));
   for (Index tile = 0; tile < tiles; tile++) {
     const Index g = part_start(n, tiles, tile);
-    args.group = groups.in.data() + g;
-    args.out_group = groups.out.data() + g;
+    args.group = groups.in.data() + row * groups.in_a_row + g;
+    args.out_group = groups.out.data() + row * groups.in_a_row + g;
     plan.kernels.group_tile[width][part_start(n, tiles, tile + 1) - g](args);
   }
 }
@@ -208,39 +223,62 @@ template <class T> struct Operands {
   Activation activation;
 };
 
-// One task: all phases, blocks and groups over one strip.
+// Kernel rows that meet the image, [begin, end), of all those that row `row` of a phase reads.
+struct Meeting {
+  Index begin, end;
+  Meeting(const Bands& b, const RowPhase& phase, Index row)
+      : begin(std::clamp<Index>(-(phase.first + row * b.in_step), 0, phase.rows)),
+        end(std::clamp<Index>(b.in_h - (phase.first + row * b.in_step), begin, phase.rows)) {}
+  bool operator==(const Meeting& other) const { return begin == other.begin && end == other.end; }
+};
+
+// Rows [begin, end) of one phase, from a strip whose first row is `strip_begin`; all meet the same kernel rows.
+// Loops: blocks of channels, tiles of groups.
 template <class T>
-bool strip_task(const Plan<T>& plan, const Operands<T>& operands, const T* in, T* out, Index task, T* strip) {
+void compute_rows(const Plan<T>& plan, const Operands<T>& operands, std::size_t p, const Meeting& meeting, const T* strip,
+                  Index strip_begin, Index begin, Index end, T* image) {
   const Bands& b = plan.b;
-  const Index image = task / plan.strips, phases = Index(b.phases.size());
-  const Index begin = part_start(b.steps(), plan.strips, task % plan.strips);
-  const Index end = part_start(b.steps(), plan.strips, task % plan.strips + 1);
-  const bool finite = copy_strip(b, in + image * b.in_h * b.in_w * b.depth, b.top + begin * b.in_step,
-                                 (end - begin - 1) * b.in_step + b.reach, b.group > 1, strip);
+  const Index row_of_out = strip_begin * Index(b.phases.size()) + Index(p);
   GroupTileArgs<T> args;
+  args.in = strip + (b.phases[p].first - b.top + meeting.begin) * b.strip_row();
+  args.rows = meeting.end - meeting.begin;
   args.row_step = b.strip_row();
   args.depth = b.run();
   args.activation = operands.activation;
+  for (Index block = 0; block < plan.blocks.count; block++) {
+    const Index first = plan.blocks.first(block);
+    const int width = plan.blocks.width(block);
+    args.matrix_step = width * plan.blocks.lanes;
+    args.matrix = operands.matrix + first * plan.matrix_rows(b.phases.size()) +
+                  (plan.matrix_rows(p) + meeting.begin * b.run()) * args.matrix_step;
+    args.bias = operands.bias + first;
+    args.out = image + row_of_out * b.out_w * b.channels + first;
+    args.tail = plan.blocks.tail(block);
+    compute_groups(plan, operands.whole, begin - strip_begin, end - begin, width, args);
+    if (b.rest() > 0) {
+      const Blocks<T> rest(plan.tiles(), b.rest() * b.channels);
+      args.tail = rest.tail(0);
+      compute_groups(plan, operands.rest, begin - strip_begin, end - begin, rest.width(0), args);
+    }
+  }
+}
+
+// One task: all phases of one strip, in runs of rows that meet the same kernel rows.
+template <class T>
+bool strip_task(const Plan<T>& plan, const Operands<T>& operands, const T* in, T* out, Index task, T* strip) {
+  const Bands& b = plan.b;
+  const Strip part(plan, task);
+  const Index phases = Index(b.phases.size()), in_image = b.in_h * b.in_w * b.depth, out_image = b.out_h * b.out_w * b.channels;
+  bool finite = true;
+  for (Index i = 0; i < plan.strip_images; i++)
+    finite &= copy_image(plan, part, in + (part.image + i) * in_image, b.group > 1, strip + i * plan.strip_image());
   for (Index p = 0; p < phases; p++) {
     const RowPhase& phase = b.phases[std::size_t(p)];
-    const Index rows = std::min(end, ceil_div(b.out_h - p, phases)) - begin;
-    if (rows <= 0) continue;
-    args.rows = phase.rows;
-    args.in = strip + (phase.first - b.top) * b.strip_row();
-    for (Index block = 0; block < plan.blocks.count; block++) {
-      const Index first = plan.blocks.first(block);
-      const int width = plan.blocks.width(block), lanes = plan.blocks.lanes;
-      args.matrix_step = width * lanes;
-      args.matrix = operands.matrix + first * plan.matrix_rows(b.phases.size()) + plan.matrix_rows(std::size_t(p)) * width * lanes;
-      args.bias = operands.bias + first;
-      args.out = out + ((image * b.out_h + begin * phases + p) * b.out_w) * b.channels + first;
-      args.tail = plan.blocks.tail(block);
-      compute_groups(plan, operands.whole, rows, width, args);
-      if (b.rest() > 0) {
-        const Blocks<T> rest(plan.tiles(), b.rest() * b.channels);
-        args.tail = rest.tail(0);
-        compute_groups(plan, operands.rest, rows, rest.width(0), args);
-      }
+    const Index last = std::min(part.end, ceil_div(b.out_h - p, phases));
+    for (Index row = part.begin, next; row < last; row = next) {
+      const Meeting meeting(b, phase, row);
+      for (next = row + 1; next < last && Meeting(b, phase, next) == meeting;) next++;
+      compute_rows(plan, operands, std::size_t(p), meeting, strip, part.begin, row, next, out + part.image * out_image);
     }
   }
   return finite;
@@ -274,30 +312,30 @@ bool run_banded(const ConvShape& s, bool input_grad, const T* in, const T* weigh
   return finite;
 }
 
-// Adds window^T * grad[group] of one strip to `sum`, [kernel row][column, depth][channels of a group].
-template <class T> void add_strip(const Plan<T>& plan, const T* grad, const T* x, Index task, T* strip, T* sum) {
+// Adds window^T * grad[group] of one image of a strip to `sum`, [kernel row][column, depth][channels of a group].
+template <class T> void add_image(const Plan<T>& plan, const Strip& part, const T* grad, const T* x, Index image, T* strip, T* sum) {
   const Bands& b = plan.b;
-  const Index image = task / plan.strips;
-  const Index begin = part_start(b.steps(), plan.strips, task % plan.strips);
-  const Index end = part_start(b.steps(), plan.strips, task % plan.strips + 1);
-  copy_strip(b, x + image * b.in_h * b.in_w * b.depth, b.top + begin * b.in_step, (end - begin - 1) * b.in_step + b.reach, false,
-             strip);
+  const Index begin = part.begin, end = part.end;
+  copy_image(plan, part, x + image * b.in_h * b.in_w * b.depth, false, strip);
   const Index grad_row = b.out_w * b.channels, padded = plan.blocks.padded();
   const Index at_a_time = std::max<Index>(1, grad_bytes / (grad_row * Index(sizeof(T))));
-  const Index tiles = parts_of(b.run(), plan.tile_rows);
+  const Index tiles = parts_of(b.run(), plan.tiles().rows[plan.blocks.widest()]);
   OuterTileArgs<T> args;
   args.in_row = b.in_step * b.strip_row(), args.in_group = b.step * b.depth;
   args.grad_row = grad_row, args.grad_group = b.group * b.channels;
   args.sum_step = padded;
   for (Index row = begin; row < end; row += at_a_time) {
-    args.rows = std::min(at_a_time, end - row);
-    for (Index t = 0; t < b.s.kernel_h; t++)
+    for (Index t = 0; t < b.s.kernel_h; t++) {
+      const Index from = std::clamp(ceil_div(-b.top - t, b.in_step), row, std::min(end, row + at_a_time));
+      const Index to = std::clamp(ceil_div(b.in_h - b.top - t, b.in_step), from, std::min(end, row + at_a_time));
+      args.rows = to - from;
+      if (args.rows == 0) continue;
       for (Index block = 0; block < plan.blocks.count; block++)
         for (Index tile = 0; tile < tiles; tile++) {
           const Index first = part_start(b.run(), tiles, tile), rows = part_start(b.run(), tiles, tile + 1) - first;
           const Index channel = plan.blocks.first(block);
-          args.in = strip + ((row - begin) * b.in_step + t) * b.strip_row() + first;
-          args.grad = grad + (image * b.out_h + row) * grad_row + channel;
+          args.in = strip + ((from - begin) * b.in_step + t) * b.strip_row() + first;
+          args.grad = grad + (image * b.out_h + from) * grad_row + channel;
           args.sum = sum + (t * b.run() + first) * padded + channel;
           args.groups = b.whole_groups();
           args.tail = plan.blocks.tail(block);
@@ -310,6 +348,7 @@ template <class T> void add_strip(const Plan<T>& plan, const T* grad, const T* x
             plan.kernels.outer_tile[rest.width(0)][rows](args);
           }
         }
+    }
   }
 }
 
@@ -349,8 +388,11 @@ template <class T> bool banded_weight_grad(const ConvShape& s, const T* grad, co
     const FlushDenormals<T> flush;
     T* const sum = sums[std::size_t(split)];
     std::fill_n(sum, sum_size, T(0));
-    for (Index task = part_start(plan.tasks(), splits, split); task < part_start(plan.tasks(), splits, split + 1); task++)
-      add_strip(plan, grad, x, task, strips[std::size_t(worker)], sum);
+    for (Index task = part_start(plan.tasks(), splits, split); task < part_start(plan.tasks(), splits, split + 1); task++) {
+      const Strip part(plan, task);
+      for (Index i = 0; i < plan.strip_images; i++)
+        add_image(plan, part, grad, x, part.image + i, strips[std::size_t(worker)], sum);
+    }
   };
   parallel_for(splits, workers, compute);
 

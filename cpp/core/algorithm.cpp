@@ -5,6 +5,7 @@
 #include <limits>
 #include "banded.hpp"
 #include "targets.hpp"
+#include "winograd.hpp"
 
 namespace convstep {
 namespace {
@@ -13,21 +14,30 @@ struct Named {
   const char* name;
   Algorithm algorithm;
 };
-constexpr Named names[] = {{"direct", Algorithm::direct}, {"banded", Algorithm::banded}};
+constexpr Named names[] = {{"direct", Algorithm::direct}, {"banded", Algorithm::banded}, {"winograd", Algorithm::winograd}};
 
 std::atomic<int> forced{-1};       // an index into names
 std::atomic<bool> exact{false};
 
 constexpr double impossible = std::numeric_limits<double>::infinity();
 
-template <class T> double direct_cost(Pass, const ConvShape& s) {
-  const double lanes = pick<T>(*current_target().tiles).lanes;
-  return s.multiply_adds() / lanes;
+// Lanes beyond the last channel idle.
+template <class T> double direct_cost(Pass pass, const ConvShape& s) {
+  const Index lanes = pick<T>(*current_target().tiles).lanes, channels = pass == Pass::input_grad ? s.group_in() : s.group_out();
+  if (channels == 0) return 0;
+  return s.multiply_adds() / double(channels) * double((channels + lanes - 1) / lanes);
+}
+
+// In float32 where it is asked for: Winograd rounds worse than the direct sum.
+template <class T> double winograd_time(Pass pass, const ConvShape& s) {
+  if (exact.load() || sizeof(T) != sizeof(float) || !winograd_fits(s)) return impossible;
+  return pass == Pass::weight_grad ? winograd_weight_grad_cost<T>(s) : winograd_cost<T>(s, pass == Pass::input_grad);
 }
 
 template <class T> double cost(Algorithm algorithm, Pass pass, const ConvShape& s) {
   switch (algorithm) {
     case Algorithm::direct: return direct_cost<T>(pass, s);
+    case Algorithm::winograd: return winograd_time<T>(pass, s);
     case Algorithm::banded: return banded_cost<T>(pass == Pass::input_grad, s);
   }
   return impossible;

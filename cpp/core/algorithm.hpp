@@ -11,7 +11,7 @@ namespace convstep {
 
 enum class Pass { forward, input_grad, weight_grad };
 // direct: gather.cpp and weight_grad.cpp, which take every shape; banded: few channels.
-enum class Algorithm { direct, banded };
+enum class Algorithm { direct, banded, winograd };
 
 template <class T> Algorithm choose(Pass pass, const ConvShape& shape);   // the cheapest that fits
 

@@ -5,6 +5,7 @@
 #include "banded.hpp"
 #include "gather.hpp"
 #include "weight_grad.hpp"
+#include "winograd.hpp"
 
 namespace convstep {
 namespace {
@@ -64,27 +65,39 @@ bool conv2d(const ConvShape& shape, const T* x, const T* weight, const T* bias, 
   switch (choose<T>(Pass::forward, shape)) {
     case Algorithm::banded:
       if (banded_conv2d(shape, x, weight, bias, activation, y)) return true;
-      [[fallthrough]];
-    default: return run_gather(forward_gather(shape), x, weight, bias, activation, y);
+      break;
+    case Algorithm::winograd:
+      if (winograd_conv2d(shape, x, weight, bias, activation, y)) return true;
+      break;
+    case Algorithm::direct: break;
   }
+  return run_gather(forward_gather(shape), x, weight, bias, activation, y);
 }
 
 template <class T> bool conv2d_input_grad(const ConvShape& shape, const T* grad, const T* weight, T* dx) {
   switch (choose<T>(Pass::input_grad, shape)) {
     case Algorithm::banded:
       if (banded_input_grad(shape, grad, weight, dx)) return true;
-      [[fallthrough]];
-    default: return run_gather<T>(input_grad_gather(shape), grad, weight, nullptr, Activation::none, dx);
+      break;
+    case Algorithm::winograd:
+      if (winograd_input_grad(shape, grad, weight, dx)) return true;
+      break;
+    case Algorithm::direct: break;
   }
+  return run_gather<T>(input_grad_gather(shape), grad, weight, nullptr, Activation::none, dx);
 }
 
 template <class T> bool conv2d_weight_grad(const ConvShape& shape, const T* grad, const T* x, T* dweight) {
   switch (choose<T>(Pass::weight_grad, shape)) {
     case Algorithm::banded:
       if (banded_weight_grad(shape, grad, x, dweight)) return true;
-      [[fallthrough]];
-    default: return direct_weight_grad(shape, grad, x, dweight);
+      break;
+    case Algorithm::winograd:
+      if (winograd_weight_grad(shape, grad, x, dweight)) return true;
+      break;
+    case Algorithm::direct: break;
   }
+  return direct_weight_grad(shape, grad, x, dweight);
 }
 
 template bool conv2d(const ConvShape&, const float*, const float*, const float*, Activation, float*);

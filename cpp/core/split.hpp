@@ -14,8 +14,9 @@ template <class T> struct Blocks {
   Index channels, vectors, count;
   int lanes;
 
-  Blocks(const Tiles<T>& kernels, Index channels)
-      : channels(channels), vectors(parts_of(channels, kernels.lanes)), count(parts_of(vectors, kernels.vectors)),
+  Blocks(const Tiles<T>& kernels, Index channels) : Blocks(kernels, channels, kernels.vectors) {}
+  Blocks(const Tiles<T>& kernels, Index channels, Index most_vectors)
+      : channels(channels), vectors(parts_of(channels, kernels.lanes)), count(parts_of(vectors, most_vectors)),
         lanes(kernels.lanes) {}
 
   Index first(Index block) const { return part_start(vectors, count, block) * lanes; }   // its first channel

@@ -8,6 +8,7 @@
 #pragma once
 #include "banded.hpp"
 #include "tiles.hpp"
+#include "winograd.hpp"
 
 namespace convstep {
 
@@ -15,6 +16,7 @@ struct Target {
   const char* name;
   const Both<Tiles>* tiles;
   const Both<Banded>* banded;
+  const Both<Winograd>* winograd;
 };
 
 }  // namespace convstep

@@ -10,8 +10,9 @@ namespace convstep::CONVSTEP_TARGET {
 
 extern const Both<Tiles> tiles;
 extern const Both<Banded> banded;
+extern const Both<Winograd> winograd;
 
 extern const Target target;
-const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded};
+const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded, &winograd};
 
 }  // namespace convstep::CONVSTEP_TARGET

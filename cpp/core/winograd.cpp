@@ -254,7 +254,7 @@ template <class T> struct WeightPlan {
 
 bool winograd_fits(const ConvShape& s) {
   return s.kernel_h == 3 && s.kernel_w == 3 && s.stride_h == 1 && s.stride_w == 1 && s.dilation_h == 1 && s.dilation_w == 1 &&
-         s.groups == 1;
+         s.groups == 1 && s.multiply_adds() > 0 && s.in_h > 0 && s.in_w > 0;
 }
 
 template <class T>

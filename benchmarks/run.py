@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import available_cpus
-from benchmarks.shapes import CASES, FAMILIES, Case
+from benchmarks.shapes import FAMILIES, Case, select
 
 OPERATIONS = ("forward", "input_grad", "weight_grad", "forward_index", "input_grad_from_x")
 SAVE_EVERY = 5.0  # seconds
@@ -54,8 +54,10 @@ def main() -> int:
     gc.disable()
     try:
         for row in measured(args):
+            if "seconds" in row:
+                row["of_peak"] = of_peak(row, peak.get(row["threads"]))
             result["rows"].append(row)
-            print(line(row, peak), flush=True)
+            print(line(row), flush=True)
             if args.out and time.monotonic() - saved > SAVE_EVERY:
                 save(args.out, result)
                 saved = time.monotonic()
@@ -77,13 +79,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--dtype", type=_words, default=["float32"])
     parser.add_argument("--operations", type=_words, default=list(OPERATIONS))
     parser.add_argument("--classes", type=_words, default=list(FAMILIES))
-    parser.add_argument("--names", type=_words, default=[""], help="parts of names, with commas")
+    parser.add_argument("--names", type=_words, default=[""], help="how names begin")
     parser.add_argument("--held-out", choices=("only", "without", "with"), default="without")
     parser.add_argument("--precision", choices=("fast", "exact"))
     parser.add_argument("--target", choices=("avx2",), help="keep all libraries to AVX2")
     parser.add_argument("--algorithm", help="force one of convstep's algorithms, where it fits")
     parser.add_argument("--opponents", default="torch", help="torch,onnxruntime,scipy")
-    parser.add_argument("--repeats", type=int, default=3, help="rounds: a ratio from each")
+    parser.add_argument("--repeats", type=int, default=3, help="rounds; 0 only verifies")
     parser.add_argument("--out", type=Path, help="a JSON file")
     return parser.parse_args()
 
@@ -106,10 +108,9 @@ def _precision(name: str | None) -> str:
 
 def chosen(args: argparse.Namespace) -> Iterator[Case]:
     """Go through the cases that were asked for."""
-    for case in CASES:
+    for case in select(args.names, args.classes):
         wanted = {"only": case.held_out, "without": not case.held_out, "with": True}
-        named = any(part in case.name for part in args.names)
-        if wanted[args.held_out] and named and case.family in args.classes:
+        if wanted[args.held_out]:
             yield case
 
 
@@ -157,8 +158,8 @@ def _row(args: argparse.Namespace, case: Case, dtype: str, operation: str, a: An
         "errors": errors,
     }  # fmt: skip
     wrong = [name for name in errors if not problem.within(errors[name], dtype, _grace(name))]
-    if wrong:
-        return row | {"wrong": wrong}
+    if wrong or not args.repeats:
+        return row | ({"wrong": wrong} if wrong else {})
     times = race({name: contestant.call for name, contestant in contestants.items()}, args.repeats)
     return row | {"seconds": times, "ratio": ratios(times)}
 
@@ -181,7 +182,7 @@ def ratios(times: dict[str, list[float]]) -> dict[str, list[float]]:
     return found
 
 
-def line(row: Row, peak: dict[int, dict[str, float]]) -> str:
+def line(row: Row) -> str:
     """Say one row in one line."""
     start = (
         f"{row['threads']}t {row['dtype'][0]}{row['dtype'][-2:]} {row['name']:22s} "
@@ -189,22 +190,24 @@ def line(row: Row, peak: dict[int, dict[str, float]]) -> str:
     )
     if "wrong" in row:
         return f"{start} WRONG: {', '.join(row['wrong'])}: {row['errors']}"
-    ours = statistics.median(row["seconds"]["ours"])
-    text = f"{start} {ours * 1e6:9.1f} us {percent_of_peak(row, peak)}"
-    for side, (median, least, most) in row["ratio"].items():
-        text += f"  {side} x{median:5.2f} ({least:.2f}..{most:.2f})"
+    text = start
+    if "seconds" in row:
+        ours = statistics.median(row["seconds"]["ours"])
+        share = f"{row['of_peak']:4.0%}" if row["of_peak"] else ""
+        text += f" {ours * 1e6:9.1f} us {share}"
+        for side, (median, least, most) in row["ratio"].items():
+            text += f"  {side} x{median:5.2f} ({least:.2f}..{most:.2f})"
     norm, largest = row["errors"]["ours"]
     return f"{text}  error {norm:.0e} {largest:.0e}"
 
 
-def percent_of_peak(row: Row, peak: dict[int, dict[str, float]]) -> str:
-    """Of the multiply-adds in registers; for pooling, of the bytes copied."""
-    best = peak.get(row["threads"])
-    if not best:
-        return ""
+def of_peak(row: Row, best: dict[str, float] | None) -> float | None:
+    """Return the share of the multiply-adds in registers; for pooling, of the bytes copied."""
+    if best is None:
+        return None
     work = 2 * row["multiply_adds"] or row["bytes"]
     most = best[row["dtype"]] if row["multiply_adds"] else best["copy"]
-    return f"{100e-9 * work / statistics.median(row['seconds']['ours']) / most:4.0f} %"
+    return float(1e-9 * work / statistics.median(row["seconds"]["ours"]) / most)
 
 
 def save(path: Path, result: dict[str, Any]) -> None:

@@ -18,6 +18,8 @@ ones stand in groups of four kindred shapes; the first of each group is for tuni
 three are held out: nobody times them before the kernels are done. It is a rule, not a choice.
 """
 
+from collections.abc import Iterable
+from fnmatch import fnmatch
 from typing import NamedTuple
 
 Pair = tuple[int, int]
@@ -328,3 +330,12 @@ def _cases() -> tuple[Case, ...]:
 
 
 CASES = _cases()
+
+
+def select(names: Iterable[str] = ("",), families: Iterable[str] = FAMILIES) -> list[Case]:
+    """Return the cases of these classes whose names begin so; a name may have "*" for anything."""
+    return [
+        case
+        for case in CASES
+        if case.family in families and any(fnmatch(case.name, f"{name}*") for name in names)
+    ]

@@ -1,0 +1,100 @@
+"""Latency: what a call costs beside its arithmetic, in microseconds, on one thread.
+
+kernel    the compiled function with arrays that are ready
+public    cs.ops: checks, sizes, choice of body, the result's memory
+portable  the same by NumPy
+torch     PyTorch's better layout, without autograd
+
+example: python -m benchmarks.tiny
+"""
+
+import argparse
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+import convstep as cs
+from benchmarks import problem
+from benchmarks.opponents import installed, opponents
+from benchmarks.race import race
+from benchmarks.shapes import Case, select
+from convstep.ops.compiled import core
+
+
+class Recorder:
+    """Stands for the compiled module, and notes the last call."""
+
+    def __init__(self, module: Any) -> None:
+        self.module, self.last = module, None
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*arguments: Any) -> Any:
+            self.last = name, arguments
+            return getattr(self.module, name)(*arguments)
+
+        return call
+
+
+def kernel_call(public: Callable[[], Any]) -> Callable[[], Any] | None:
+    """Return the call that a public function makes to the compiled core; None if it makes none."""
+    module = core.kernels
+    recorder = Recorder(module)
+    core.kernels = recorder
+    core.core.cache_clear()
+    public()
+    core.kernels = module
+    core.core.cache_clear()
+    if recorder.last is None:
+        return None
+    name, arguments = recorder.last
+    function = getattr(module, name)
+    return lambda: function(*arguments)
+
+
+def portable(call: Callable[[], Any]) -> Callable[[], Any]:
+    """Run a call on the portable bodies."""
+
+    def inside() -> Any:
+        with cs.use_backend("portable"):
+            return call()
+
+    return inside
+
+
+def latencies(case: Case, operation: str, rounds: int) -> dict[str, float]:
+    """Time one; microseconds by contestant, the better of PyTorch's layouts."""
+    a = problem.arrays(case, "float32")
+    public = problem.ours(case, operation, a)
+    kernel = kernel_call(public)
+    calls = {"kernel": kernel} if kernel else {}
+    calls |= {"public": public, "portable": portable(public)}
+    others = opponents(installed("torch"), case, operation, a, 1)
+    times = race(calls | {name: other.call for name, other in others.items()}, rounds)
+    medians = {name: 1e6 * statistics.median(found) for name, found in times.items()}
+    layouts = [medians.pop(name) for name in others]
+    return medians | ({"torch": min(layouts)} if layouts else {})
+
+
+def main() -> None:
+    """Print a Markdown table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.tiny", description=__doc__)
+    parser.add_argument("--held-out", action="store_true", help="those too")
+    parser.add_argument("--repeats", type=int, default=3)
+    args = parser.parse_args()
+    cs.set_num_threads(1)
+    print("| case | operation | kernel | public | portable | torch | torch / public |")
+    print("|---|---|---:|---:|---:|---:|---:|")
+    for case in select(families=["tiny"]):
+        if case.held_out and not args.held_out:
+            continue
+        for operation in problem.operations(case):
+            found = latencies(case, operation, args.repeats)
+            columns = ("kernel", "public", "portable", "torch")
+            cells = [f"{found[name]:.1f}" if name in found else "-" for name in columns]
+            ratio = f"{found['torch'] / found['public']:.1f}" if "torch" in found else "-"
+            row = [case.name, operation, *cells, ratio]
+            print(f"| {' | '.join(row)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

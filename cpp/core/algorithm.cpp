@@ -21,11 +21,24 @@ std::atomic<bool> exact{false};
 
 constexpr double impossible = std::numeric_limits<double>::infinity();
 
-// Lanes beyond the last channel idle.
+// Lanes beyond the last channel idle. Beside the multiply-adds, each pixel is pointed at once for each tap, or copied into the
+// weight gradient's panel run by run.
 template <class T> double direct_cost(Pass pass, const ConvShape& s) {
+  constexpr double point = 6, copy_run = 20;
   const Index lanes = pick<T>(*current_target().tiles).lanes, channels = pass == Pass::input_grad ? s.group_in() : s.group_out();
   if (channels == 0) return 0;
-  return s.multiply_adds() / double(channels) * double((channels + lanes - 1) / lanes);
+  const double sums = s.multiply_adds() / double(channels) * double((channels + lanes - 1) / lanes);
+  const double read = double(s.groups) * double(s.taps());   // pixels read for one of y
+  switch (pass) {
+    case Pass::forward: return sums + point * double(s.pixels()) * read;
+    case Pass::input_grad:
+      return sums + point * double(s.batch * s.in_h * s.in_w) * read / double(s.stride_h * s.stride_w);
+    case Pass::weight_grad: {
+      const bool whole_rows = s.dilation_w == 1 && s.groups == 1;
+      return sums + copy_run * double(s.pixels()) * (whole_rows ? double(s.kernel_h) : read);
+    }
+  }
+  return impossible;
 }
 
 // In float32 where it is asked for: Winograd rounds worse than the direct sum.
@@ -38,7 +51,7 @@ template <class T> double cost(Algorithm algorithm, Pass pass, const ConvShape& 
   switch (algorithm) {
     case Algorithm::direct: return direct_cost<T>(pass, s);
     case Algorithm::winograd: return winograd_time<T>(pass, s);
-    case Algorithm::banded: return banded_cost<T>(pass == Pass::input_grad, s);
+    case Algorithm::banded: return banded_cost<T>(pass, s);
   }
   return impossible;
 }

@@ -18,52 +18,33 @@ constexpr Index strip_bytes = 64 << 10;      // of input: it stays in the second
 constexpr Index grad_bytes = 16 << 10;       // of gradient summed at a time: it stays in the first-level cache
 constexpr Index enough_tasks = 16;
 constexpr Index most_columns = 16;           // pixels of a group
+constexpr Index matrix_bytes = 256 << 10;    // of a block of channels: it stays in the second-level cache
+constexpr Index most_strip = 1 << 20;        // numbers that one row of results reads
 
 Index floor_div(Index a, Index b) { return a / b - (a % b < 0); }
 Index ceil_div(Index a, Index b) { return -floor_div(-a, b); }
 
-// Rows of the result with one remainder by the number of phases: they share kernel rows. Kernel row t reads input row
-// `first + t` for the phase's first row, and is row kernel_row + t * kernel_step of the weight.
-struct RowPhase {
-  Index first, rows, kernel_row, kernel_step;
-};
-
-// Which input meets which output, for the forward pass ("in" is x, "out" y) and the input gradient (grad, dx).
-struct Bands {
+// Which columns of the input meet which of the result, for the forward pass ("in" is x, "out" y) and the input gradient
+// (grad, dx).
+struct Columns {
   const ConvShape& s;
   bool transposed;                            // the input gradient
-  Index in_h, in_w, depth, out_h, out_w, channels;
+  Index in_w, depth, out_w, channels;
   Index group;                                // pixels of out computed as one
   Index window, first, step;                  // the columns of in that it reads: from first + step * (number of the group) on
-  Index in_step;                              // rows of in from one row of a phase to the next
-  std::vector<RowPhase> phases;
-  Index top, reach;                           // rows of in that the first rows of all phases read: from top on
 
-  Bands(const ConvShape& shape, bool input_grad, Index pixels) : s(shape), transposed(input_grad), group(pixels) {
+  Columns(const ConvShape& shape, bool input_grad, Index pixels) : s(shape), transposed(input_grad), group(pixels) {
     if (transposed) {
-      in_h = s.out_h, in_w = s.out_w, depth = s.out_channels, out_h = s.in_h, out_w = s.in_w, channels = s.in_channels;
+      in_w = s.out_w, depth = s.out_channels, out_w = s.in_w, channels = s.in_channels;
       first = ceil_div(s.pad_left - (s.kernel_w - 1), s.stride_w);
       window = floor_div(group - 1 + s.pad_left, s.stride_w) - first + 1;
       step = group / s.stride_w;
-      in_step = 1;
-      for (Index p = 0; p < s.stride_h; p++) {
-        const Index kernel_first = (p + s.pad_top) % s.stride_h;   // kernel rows kernel_first + n * stride meet rows of grad
-        const Index rows = std::max<Index>(0, ceil_div(s.kernel_h - kernel_first, s.stride_h));
-        const Index last = kernel_first + (rows - 1) * s.stride_h;
-        phases.push_back({(p + s.pad_top - last) / s.stride_h, rows, last, -s.stride_h});
-      }
     } else {
-      in_h = s.in_h, in_w = s.in_w, depth = s.in_channels, out_h = s.out_h, out_w = s.out_w, channels = s.out_channels;
+      in_w = s.in_w, depth = s.in_channels, out_w = s.out_w, channels = s.out_channels;
       first = -s.pad_left;
       window = (group - 1) * s.stride_w + s.kernel_w;
       step = group * s.stride_w;
-      in_step = s.stride_h;
-      phases.push_back({-s.pad_top, s.kernel_h, 0, 1});
     }
-    top = phases[0].first;
-    for (const RowPhase& phase : phases) top = std::min(top, phase.first);
-    reach = 0;
-    for (const RowPhase& phase : phases) reach = std::max(reach, phase.first + phase.rows - top);
   }
 
   // The kernel column that moves column c of the window to pixel q of the group; there may be none of this number.
@@ -76,13 +57,10 @@ struct Bands {
   Index rest() const { return out_w % group; }
   Index groups() const { return ceil_div(out_w, group); }
   Index strip_row() const { return ((groups() - 1) * step + window) * depth; }
-  Index steps() const { return ceil_div(out_h, Index(phases.size())); }   // rows of the longest phase
-};
 
-// Vector multiply-adds of one kernel row for one row of out.
-double row_work(const Bands& b, int lanes) {
-  return double(b.groups()) * double(b.run()) * double(parts_of(b.group * b.channels, lanes));
-}
+  // Vector multiply-adds of one kernel row for one row of out.
+  double work(int lanes) const { return double(groups()) * double(run()) * double(parts_of(group * channels, lanes)); }
+};
 
 // The group that takes the fewest multiply-adds. Only one block of channels is shared by several pixels.
 Index best_group(const ConvShape& s, bool input_grad, int lanes, int vectors) {
@@ -90,9 +68,46 @@ Index best_group(const ConvShape& s, bool input_grad, int lanes, int vectors) {
   const Index most = std::min<Index>(most_columns, std::max<Index>(1, input_grad ? s.in_w : s.out_w));
   Index best = least;
   for (Index group = 2 * least; group <= most && group * channels <= lanes * vectors; group += least)
-    if (row_work(Bands(s, input_grad, group), lanes) < 0.95 * row_work(Bands(s, input_grad, best), lanes)) best = group;
+    if (Columns(s, input_grad, group).work(lanes) < 0.95 * Columns(s, input_grad, best).work(lanes)) best = group;
   return best;
 }
+
+// Rows of the result with one remainder by the number of phases: they share kernel rows. Kernel row t reads input row
+// `first + t` for the phase's first row, and is row kernel_row + t * kernel_step of the weight.
+struct RowPhase {
+  Index first, rows, kernel_row, kernel_step;
+};
+
+// Columns, and which rows meet.
+struct Bands : Columns {
+  Index in_h, out_h;
+  Index in_step;                              // rows of in from one row of a phase to the next
+  std::vector<RowPhase> phases;
+  Index top, reach;                           // rows of in that the first rows of all phases read: from top on
+
+  explicit Bands(const Columns& columns) : Columns(columns) {
+    if (transposed) {
+      in_h = s.out_h, out_h = s.in_h;
+      in_step = 1;
+      for (Index p = 0; p < s.stride_h; p++) {
+        const Index kernel_first = (p + s.pad_top) % s.stride_h;   // kernel rows kernel_first + n * stride meet rows of grad
+        const Index rows = std::max<Index>(0, ceil_div(s.kernel_h - kernel_first, s.stride_h));
+        const Index last = kernel_first + (rows - 1) * s.stride_h;
+        phases.push_back({(p + s.pad_top - last) / s.stride_h, rows, last, -s.stride_h});
+      }
+    } else {
+      in_h = s.in_h, out_h = s.out_h;
+      in_step = s.stride_h;
+      phases.push_back({-s.pad_top, s.kernel_h, 0, 1});
+    }
+    top = phases[0].first;
+    for (const RowPhase& phase : phases) top = std::min(top, phase.first);
+    reach = 0;
+    for (const RowPhase& phase : phases) reach = std::max(reach, phase.first + phase.rows - top);
+  }
+
+  Index steps() const { return ceil_div(out_h, Index(phases.size())); }   // rows of the longest phase
+};
 
 // How the work is cut: strips of rows of one image, the same rows in every phase; or of whole images, if small.
 template <class T> struct Plan {
@@ -103,7 +118,7 @@ template <class T> struct Plan {
   Index strip_images;
 
   Plan(const ConvShape& s, bool input_grad)
-      : kernels(pick<T>(*current_target().banded)), b(s, input_grad, group_for(s, input_grad)),
+      : kernels(pick<T>(*current_target().banded)), b(Columns(s, input_grad, best_group(s, input_grad, tiles().lanes, tiles().vectors))),
         blocks(tiles(), b.group * b.channels) {
     const Index rows = strip_bytes / std::max<Index>(1, b.strip_row() * Index(sizeof(T)));
     const Index share = std::max<Index>(1, b.steps() * s.batch / enough_tasks);   // leave tasks for many threads
@@ -115,9 +130,6 @@ template <class T> struct Plan {
   }
 
   static const Tiles<T>& tiles() { return pick<T>(*current_target().tiles); }
-  static Index group_for(const ConvShape& s, bool input_grad) {
-    return best_group(s, input_grad, tiles().lanes, tiles().vectors);
-  }
 
   // Tile heights: of groups, whose pointers should fit the registers too, and of rows of a window.
   Index group_rows(int width) const { return std::min(tiles().rows[width], 12); }
@@ -354,13 +366,26 @@ template <class T> void add_image(const Plan<T>& plan, const Strip& part, const 
 
 }  // namespace
 
-template <class T> double banded_cost(bool input_grad, const ConvShape& s) {
+template <class T> double banded_cost(Pass pass, const ConvShape& s) {
   constexpr double impossible = std::numeric_limits<double>::infinity();
+  constexpr Index most_stride = 8, most_kernel = 64;
+  const bool input_grad = pass == Pass::input_grad;
   const Tiles<T>& tiles = pick<T>(*current_target().tiles);
-  if (s.groups != 1 || s.dilation_h != 1 || s.dilation_w != 1 || s.kernel_w > 64 || s.kernel_h > 64) return impossible;
-  const Bands b(s, input_grad, best_group(s, input_grad, tiles.lanes, tiles.vectors));
-  if (b.group > 1 && b.group * b.channels > tiles.lanes * tiles.vectors) return impossible;
-  return double(s.batch) * double(b.steps()) * double(s.kernel_h) * row_work(b, tiles.lanes);
+  if (s.groups != 1 || s.dilation_h != 1 || s.dilation_w != 1 || std::max(s.stride_h, s.stride_w) > most_stride ||
+      std::max(s.kernel_h, s.kernel_w) > most_kernel || s.in_channels == 0 || s.out_channels == 0)
+    return impossible;
+  const Columns c(s, input_grad, best_group(s, input_grad, tiles.lanes, tiles.vectors));
+  const Blocks<T> blocks(tiles, c.group * c.channels);
+  if (c.group > 1 && blocks.count > 1) return impossible;
+  const Index width = pass == Pass::weight_grad ? blocks.padded() : blocks.widest() * tiles.lanes;
+  if (s.kernel_h * c.run() * width * Index(sizeof(T)) > matrix_bytes || c.strip_row() * s.kernel_h > most_strip) return impossible;
+
+  const double kernel_rows = input_grad ? double(s.kernel_h) / double(s.stride_h) : double(s.kernel_h);   // of one row of out
+  const double rows = double(s.batch) * double(input_grad ? s.in_h : s.out_h);
+  const double copied = double(s.batch) * double(input_grad ? s.out_h : s.in_h) * double(c.strip_row());
+  const double idle = std::max(1.0, 4.0 / double(std::max<Index>(1, s.batch * c.groups())));   // sums wait for themselves
+  const double calls = pass == Pass::weight_grad ? 0 : 4 * double(c.groups());                 // offsets and stores of a group
+  return 4000 + rows * (kernel_rows * c.work(tiles.lanes) * idle + calls) + 8 * copied / tiles.lanes;
 }
 
 template <class T>
@@ -414,8 +439,8 @@ template <class T> bool banded_weight_grad(const ConvShape& s, const T* grad, co
   return all_finite(dweight, size);
 }
 
-template double banded_cost<float>(bool, const ConvShape&);
-template double banded_cost<double>(bool, const ConvShape&);
+template double banded_cost<float>(Pass, const ConvShape&);
+template double banded_cost<double>(Pass, const ConvShape&);
 template bool banded_conv2d(const ConvShape&, const float*, const float*, const float*, Activation, float*);
 template bool banded_conv2d(const ConvShape&, const double*, const double*, const double*, Activation, double*);
 template bool banded_input_grad(const ConvShape&, const float*, const float*, float*);

@@ -22,12 +22,13 @@
 // Assumes: one group, no dilation. Memory: a matrix or, for the weight gradient, 16 sums of its size; for each thread a strip
 // of `strip_bytes`, or of as many rows as one row of results reads.
 #pragma once
+#include "algorithm.hpp"
 #include "conv2d.hpp"
 
 namespace convstep {
 
 // The time it takes in vector multiply-adds, those with zeros included; infinite where it does not fit.
-template <class T> double banded_cost(bool input_grad, const ConvShape&);
+template <class T> double banded_cost(Pass pass, const ConvShape&);
 
 // They return false, the result left undefined, where there is a number that is not finite and zeros might meet it.
 template <class T> [[nodiscard]] bool banded_conv2d(const ConvShape&, const T* x, const T* weight, const T* bias, Activation, T* y);

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import convstep as cs
-from benchmarks.race import burst
 from convstep import loops
+from convstep.cli.stopwatch import burst
 
 
 class Layer(NamedTuple):

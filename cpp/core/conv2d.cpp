@@ -3,6 +3,7 @@
 #include <algorithm>
 #include "algorithm.hpp"
 #include "banded.hpp"
+#include "depthwise.hpp"
 #include "gather.hpp"
 #include "weight_grad.hpp"
 #include "winograd.hpp"
@@ -69,6 +70,7 @@ bool conv2d(const ConvShape& shape, const T* x, const T* weight, const T* bias, 
     case Algorithm::winograd:
       if (winograd_conv2d(shape, x, weight, bias, activation, y)) return true;
       break;
+    case Algorithm::depthwise: return depthwise_conv2d(shape, x, weight, bias, activation, y), true;
     case Algorithm::direct: break;
   }
   return run_gather(forward_gather(shape), x, weight, bias, activation, y);
@@ -82,6 +84,7 @@ template <class T> bool conv2d_input_grad(const ConvShape& shape, const T* grad,
     case Algorithm::winograd:
       if (winograd_input_grad(shape, grad, weight, dx)) return true;
       break;
+    case Algorithm::depthwise: return depthwise_input_grad(shape, grad, weight, dx), true;
     case Algorithm::direct: break;
   }
   return run_gather<T>(input_grad_gather(shape), grad, weight, nullptr, Activation::none, dx);
@@ -95,6 +98,7 @@ template <class T> bool conv2d_weight_grad(const ConvShape& shape, const T* grad
     case Algorithm::winograd:
       if (winograd_weight_grad(shape, grad, x, dweight)) return true;
       break;
+    case Algorithm::depthwise: return depthwise_weight_grad(shape, grad, x, dweight), true;
     case Algorithm::direct: break;
   }
   return direct_weight_grad(shape, grad, x, dweight);

@@ -183,7 +183,7 @@ int main(int argc, char** argv) {
     select_target(target->name);
     for (const std::string& algorithm : algorithm_names()) {   // each wherever it fits
       force_algorithm(algorithm);
-      mixes_pixels = algorithm == "winograd";
+      mixes_pixels = algorithm != "direct" && algorithm != "banded";   // Winograd may run where the forced one does not fit
       check_shapes<float>(cases, seed);
       check_shapes<double>(cases, seed);
     }

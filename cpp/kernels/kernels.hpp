@@ -7,6 +7,7 @@
 // Assumes: plain data, constant-initialised, so that loading the library runs no code of a target.
 #pragma once
 #include "banded.hpp"
+#include "depthwise.hpp"
 #include "tiles.hpp"
 #include "winograd.hpp"
 
@@ -17,6 +18,7 @@ struct Target {
   const Both<Tiles>* tiles;
   const Both<Banded>* banded;
   const Both<Winograd>* winograd;
+  const Both<Depthwise>* depthwise;
 };
 
 }  // namespace convstep

@@ -11,8 +11,9 @@ namespace convstep::CONVSTEP_TARGET {
 extern const Both<Tiles> tiles;
 extern const Both<Banded> banded;
 extern const Both<Winograd> winograd;
+extern const Both<Depthwise> depthwise;
 
 extern const Target target;
-const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded, &winograd};
+const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded, &winograd, &depthwise};
 
 }  // namespace convstep::CONVSTEP_TARGET

@@ -5,7 +5,9 @@ function that turns a call's result into our layout. None where the library cann
 """
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +31,18 @@ def installed(names: str) -> list[str]:
     return [name for name in names.split(",") if importlib.util.find_spec(name)]
 
 
+@contextmanager
+def without_autograd() -> Iterator[None]:
+    """Keep PyTorch, where it is there, from its bookkeeping for gradients."""
+    if not installed("torch"):
+        yield
+        return
+    import torch
+
+    with torch.inference_mode():
+        yield
+
+
 def opponents(names: list[str], case: Case, operation: str, a: Arrays,
               threads: int) -> Contestants:  # fmt: skip
     """Return all that the named libraries offer for this work."""
@@ -47,7 +61,6 @@ def torch(case: Case, operation: str, a: Arrays, threads: int) -> Contestants:
     import torch
 
     torch.set_num_threads(threads)
-    torch.set_grad_enabled(False)
     found = {}
     for name, layout in (
         ("torch contiguous", torch.contiguous_format),
@@ -67,17 +80,13 @@ def torch(case: Case, operation: str, a: Arrays, threads: int) -> Contestants:
             weight, bias = filters(a.weight), torch.from_numpy(a.bias)
             call = _torch_conv(case, operation, x, weight, bias, grad)
         order = (2, 3, 1, 0) if operation == "weight_grad" else (0, 2, 3, 1)
-        found[name] = Contestant(
-            _inference(call), lambda result, order=order: result.permute(*order).numpy()
-        )
+        found[name] = Contestant(call, partial(_from_torch, order))
     return found
 
 
-def _inference(call: Callable[[], Any]) -> Callable[[], Any]:
-    """Run a call without autograd's bookkeeping."""
-    import torch
-
-    return torch.inference_mode()(call)
+def _from_torch(order: tuple[int, ...], result: Any) -> Array:
+    y: Array = result.permute(*order).numpy()
+    return y
 
 
 def _torch_conv(case: Case, operation: str, x: Any, weight: Any, bias: Any,
@@ -132,7 +141,7 @@ def onnxruntime(case: Case, operation: str, a: Arrays, threads: int) -> Contesta
     """
     if operation != "forward" or (case.multiply_adds and a.x.dtype != np.float32):
         return {}
-    import onnxruntime as ort
+    import onnxruntime as ort  # type: ignore[import-untyped]
 
     ort.set_default_logger_severity(3)
     x = ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(a.x.transpose(0, 3, 1, 2)))
@@ -147,7 +156,7 @@ def onnxruntime(case: Case, operation: str, a: Arrays, threads: int) -> Contesta
         options.graph_optimization_level = level
         session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         found[name] = Contestant(
-            lambda session=session: session.run_with_ort_values(None, {"x": x}),
+            partial(session.run_with_ort_values, None, {"x": x}),
             lambda result: result[0].numpy().transpose(0, 2, 3, 1),
         )
     return found
@@ -188,7 +197,7 @@ def scipy(case: Case, operation: str, a: Arrays, threads: int) -> Contestants:
     plain = case.kind == "conv" and case.stride == case.dilation == (1, 1)
     if operation != "forward" or not single or not plain:
         return {}
-    from scipy import ndimage, signal
+    from scipy import ndimage, signal  # type: ignore[import-untyped]
 
     image, kernel = a.x[0, :, :, 0], a.weight[:, :, 0, 0]
     padded = np.pad(image, [(p, p) for p in case.padding])

@@ -61,12 +61,14 @@ def operations(case: Case) -> tuple[str, ...]:
     return ("forward", "input_grad", "weight_grad")
 
 
-def ours(case: Case, operation: str, a: Arrays) -> Callable[[], Array]:
+def ours(case: Case, operation: str, a: Arrays) -> Callable[[], Any]:
     """Return the call of the public function that is timed."""
     if case.pooling:
         return _pooling(case, operation, a)
-    options = {"stride": case.stride, "padding": case.padding, "dilation": case.dilation,
-               "groups": case.groups}  # fmt: skip
+    options: dict[str, Any] = {
+        "stride": case.stride, "padding": case.padding, "dilation": case.dilation,
+        "groups": case.groups,
+    }  # fmt: skip
     transposed = case.kind == "transposed"
     forward = cs.ops.conv_transpose2d if transposed else cs.ops.conv2d
     backward = cs.ops.conv_transpose2d_backward if transposed else cs.ops.conv2d_backward
@@ -77,12 +79,12 @@ def ours(case: Case, operation: str, a: Arrays) -> Callable[[], Array]:
     return lambda: backward(a.grad, a.x, a.weight, needs=needs, **options)[needed]
 
 
-def _pooling(case: Case, operation: str, a: Arrays) -> Callable[[], Array]:
+def _pooling(case: Case, operation: str, a: Arrays) -> Callable[[], Any]:
     """As layers pool: for the gradient the place of each maximum is handed on.
 
     ``input_grad_from_x`` is the public function, which has to look for the maximum again.
     """
-    options = {"stride": case.stride, "padding": case.padding}
+    options: dict[str, Any] = {"stride": case.stride, "padding": case.padding}
     kernel = case.kernel
     if case.kind == "average":
         if operation == "forward":
@@ -101,7 +103,8 @@ def _pooling(case: Case, operation: str, a: Arrays) -> Callable[[], Array]:
 def right_answer(case: Case, operation: str, a: Arrays) -> Array:
     """Compute in float64 by the portable body, the definition."""
     with cs.use_backend("portable"):
-        return ours(case, operation, a.astype("float64"))()
+        y: Array = ours(case, operation, a.astype("float64"))()
+    return y
 
 
 def errors(result: Array, right: Array) -> tuple[float, float]:

@@ -38,7 +38,7 @@ def main() -> int:
         command = [sys.executable, "-m", "benchmarks.run", *sys.argv[1:]]
         os.execve(sys.executable, command, {**os.environ, **AVX2})
     from benchmarks import machine
-    from benchmarks.opponents import installed
+    from benchmarks.opponents import installed, without_autograd
 
     args.opponents = installed(args.opponents)
     peak = machine.measure_peak(args.threads, args.target)
@@ -53,14 +53,15 @@ def main() -> int:
     saved = time.monotonic()
     gc.disable()
     try:
-        for row in measured(args):
-            if "seconds" in row:
-                row["of_peak"] = of_peak(row, peak.get(row["threads"]))
-            result["rows"].append(row)
-            print(line(row), flush=True)
-            if args.out and time.monotonic() - saved > SAVE_EVERY:
-                save(args.out, result)
-                saved = time.monotonic()
+        with without_autograd():
+            for row in measured(args):
+                if "seconds" in row:
+                    row["of_peak"] = of_peak(row, peak.get(row["threads"]))
+                result["rows"].append(row)
+                print(line(row), flush=True)
+                if args.out and time.monotonic() - saved > SAVE_EVERY:
+                    save(args.out, result)
+                    saved = time.monotonic()
     except KeyboardInterrupt:
         print("interrupted: what was measured is kept", file=sys.stderr)
         result["interrupted"] = True

@@ -21,6 +21,7 @@ from benchmarks.shapes import FAMILIES
 COUNTED = ("forward", "input_grad", "weight_grad")
 EVERYTHING = "all but tiny"
 SLOWEST = 12
+MARKER = "<!-- what follows is written by benchmarks.table -->"
 _HALVES = ((False, -0.15, "tab:blue", "tuning"), (True, 0.15, "tab:orange", "held out"))
 
 Row = dict[str, Any]
@@ -43,18 +44,19 @@ def ratios(rows: list[Row], side: str, **wanted: Any) -> list[float]:
 def markdown(result: dict[str, Any]) -> str:
     """Return all tables of one result file."""
     rows = [row for row in result["rows"] if "ratio" in row]
-    parts = [_header(result)]
+    target = result["machine"]["target"]
+    parts = [f"## Precision {result['precision']}, {target}", _header(result)]
     pairs = sorted({(side, row["dtype"]) for row in rows for side in row["ratio"]})
     for side, dtype in pairs:
         mine = [row for row in rows if row["dtype"] == dtype and side in row["ratio"]]
         parts += [
-            f"## {side}, {dtype}",
+            f"### Against {side}, {dtype}",
             by_class(mine, side),
             by_operation(mine, side),
             below_one(mine, side),
         ]
     if errors := accuracy(rows):
-        parts += ["## Errors", errors]
+        parts += ["### Errors against float64", errors]
     return "\n\n".join(parts) + "\n"
 
 
@@ -262,10 +264,18 @@ def main() -> None:
     parser.add_argument("--opponent", default="torch", help="for --plot and --all")
     parser.add_argument("--dtype", default="float32", help="for --plot")
     parser.add_argument("--all", action="store_true", help="every case in one table")
+    parser.add_argument("--into", type=Path, help="replace what follows the marker in this file")
     args = parser.parse_args()
     results = [json.loads(file.read_text()) for file in args.files]
-    for result in results:
-        print(all_cases(result["rows"], args.opponent) if args.all else markdown(result))
+    tables = "\n".join(
+        all_cases(result["rows"], args.opponent) + "\n" if args.all else markdown(result)
+        for result in results
+    )
+    if args.into:
+        written, marker, _ = args.into.read_text().partition(MARKER)
+        args.into.write_text(f"{written}{marker or MARKER}\n\n{tables}")
+    else:
+        print(tables)
     if args.plot:
         plot(results[0], args.opponent, args.dtype, args.plot)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import convstep as cs
 from benchmarks import problem
-from benchmarks.opponents import installed, opponents
+from benchmarks.opponents import installed, opponents, without_autograd
 from benchmarks.race import race
 from benchmarks.shapes import Case, select
 from convstep.ops.compiled import core
@@ -25,11 +25,12 @@ class Recorder:
     """Stands for the compiled module, and notes the last call."""
 
     def __init__(self, module: Any) -> None:
-        self.module, self.last = module, None
+        self.module = module
+        self.last: list[Any] = []  # name, arguments
 
     def __getattr__(self, name: str) -> Any:
         def call(*arguments: Any) -> Any:
-            self.last = name, arguments
+            self.last = [name, arguments]
             return getattr(self.module, name)(*arguments)
 
         return call
@@ -37,14 +38,14 @@ class Recorder:
 
 def kernel_call(public: Callable[[], Any]) -> Callable[[], Any] | None:
     """Return the call that a public function makes to the compiled core; None if it makes none."""
-    module = core.kernels
-    recorder = Recorder(module)
+    module: Any = core.kernels
+    recorder: Any = Recorder(module)
     core.kernels = recorder
     core.core.cache_clear()
     public()
     core.kernels = module
     core.core.cache_clear()
-    if recorder.last is None:
+    if not recorder.last:
         return None
     name, arguments = recorder.last
     function = getattr(module, name)
@@ -69,7 +70,8 @@ def latencies(case: Case, operation: str, rounds: int) -> dict[str, float]:
     calls = {"kernel": kernel} if kernel else {}
     calls |= {"public": public, "portable": portable(public)}
     others = opponents(installed("torch"), case, operation, a, 1)
-    times = race(calls | {name: other.call for name, other in others.items()}, rounds)
+    with without_autograd():
+        times = race(calls | {name: other.call for name, other in others.items()}, rounds)
     medians = {name: 1e6 * statistics.median(found) for name, found in times.items()}
     layouts = [medians.pop(name) for name in others]
     return medians | ({"torch": min(layouts)} if layouts else {})

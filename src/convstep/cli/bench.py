@@ -10,7 +10,8 @@ example: convstep bench --threads 1
 
 import argparse
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -84,10 +85,8 @@ def run(args: argparse.Namespace) -> int:
     _header(others)
     ratios: dict[str, list[float]] = {name: [] for name in others}
     wrong = 0
-    for layer in LAYERS:
-        arrays = _arrays(layer)
-        for operation in OPERATIONS[:1] if args.quick else OPERATIONS:
-            calls = _calls(layer, operation, arrays, torch)
+    with torch.inference_mode() if torch else nullcontext():
+        for layer, operation, calls in _work(torch, quick=args.quick):
             if not _error(calls) <= TOLERANCE:  # NaN is wrong too
                 wrong += 1
                 print(f"{layer.title:28s} {operation:12s} WRONG: differs from NumPy's result")
@@ -100,6 +99,14 @@ def run(args: argparse.Namespace) -> int:
         means = "".join(f" {_times(_mean(values))}" for values in ratios.values())
         print(f"{'geometric mean':41s}{'':13s}{means}")
     return int(wrong > 0)
+
+
+def _work(torch: Any, *, quick: bool) -> Iterator[tuple[Layer, str, dict[str, Call]]]:
+    """Go through layers and operations, with everybody's calls."""
+    for layer in LAYERS:
+        arrays = _arrays(layer)
+        for operation in OPERATIONS[:1] if quick else OPERATIONS:
+            yield layer, operation, _calls(layer, operation, arrays, torch)
 
 
 def _header(others: list[str]) -> None:
@@ -194,8 +201,7 @@ def _by_torch(layer: Layer, operation: str, arrays: Arrays, torch: Any, layout: 
         call = torch.ops.aten.convolution_backward
         mask = [operation == name for name in ("input_grad", "weight_grad", "bias_grad")]
         arguments = [grad, x, weight, None, *sizes, False, [0, 0], layer.groups, mask]
-    without_autograd: Call = torch.inference_mode()(lambda: call(*arguments))
-    return without_autograd
+    return lambda: call(*arguments)
 
 
 def _error(calls: dict[str, Call]) -> float:

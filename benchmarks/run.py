@@ -7,20 +7,23 @@ import argparse
 import gc
 import json
 import os
-import statistics
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import available_cpus
+import convstep as cs
+from benchmarks import machine, problem
+from benchmarks.opponents import Contestant, installed, opponents, without_autograd
+from benchmarks.race import race, ratios, typical
 from benchmarks.shapes import FAMILIES, Case, select
+from benchmarks.table import summary
 
 OPERATIONS = ("forward", "input_grad", "weight_grad", "forward_index", "input_grad_from_x")
 SAVE_EVERY = 5.0  # seconds
 
-# What keeps each library to AVX2. They read it when they are loaded.
+# What keeps each library to AVX2. They read it when they are loaded: we start once more.
 AVX2 = {
     "CONVSTEP_FORCE_TARGET": "avx2",
     "ATEN_CPU_CAPABILITY": "avx2",
@@ -37,9 +40,6 @@ def main() -> int:
     if args.target == "avx2" and any(os.environ.get(name) != AVX2[name] for name in AVX2):
         command = [sys.executable, "-m", "benchmarks.run", *sys.argv[1:]]
         os.execve(sys.executable, command, {**os.environ, **AVX2})
-    from benchmarks import machine
-    from benchmarks.opponents import installed, without_autograd
-
     args.opponents = installed(args.opponents)
     peak = machine.measure_peak(args.threads, args.target)
     result: dict[str, Any] = {
@@ -67,15 +67,13 @@ def main() -> int:
         result["interrupted"] = True
     if args.out:
         save(args.out, result)
-    from benchmarks.table import summary
-
     print(summary(result))
     return int(any(row.get("wrong") for row in result["rows"]))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
-    cpus = available_cpus()
+    cpus = machine.available_cpus()
     parser.add_argument("--threads", type=_numbers, default=sorted({1, min(2, cpus), cpus}))
     parser.add_argument("--dtype", type=_words, default=["float32"])
     parser.add_argument("--operations", type=_words, default=list(OPERATIONS))
@@ -100,8 +98,6 @@ def _numbers(text: str) -> list[int]:
 
 
 def _precision(name: str | None) -> str:
-    import convstep as cs
-
     if name:
         cs.set_precision(name)
     return name or "default"
@@ -117,8 +113,6 @@ def chosen(args: argparse.Namespace) -> Iterator[Case]:
 
 def measured(args: argparse.Namespace) -> Iterator[Row]:
     """Time each case, operation, dtype and number of threads."""
-    from benchmarks import problem
-
     if args.algorithm:
         from convstep import _kernels
 
@@ -138,11 +132,6 @@ def measured(args: argparse.Namespace) -> Iterator[Row]:
 def _row(args: argparse.Namespace, case: Case, dtype: str, operation: str, a: Any, right: Any,
          threads: int) -> Row:  # fmt: skip
     """Verify and time one."""
-    import convstep as cs
-    from benchmarks import problem
-    from benchmarks.opponents import Contestant, opponents
-    from benchmarks.race import race
-
     cs.set_num_threads(threads)
     contestants = {
         "ours": Contestant(problem.ours(case, operation, a), lambda y: y),
@@ -170,19 +159,6 @@ def _grace(name: str) -> float:
     return 1 if name == "ours" else 20
 
 
-def ratios(times: dict[str, list[float]]) -> dict[str, list[float]]:
-    """Return, for each opponent, its better variant's time to ours: median, least, most."""
-    found = {}
-    for side in sorted({name.split()[0] for name in times} - {"ours"}):
-        variants = [times[name] for name in times if name.split()[0] == side]
-        rounds = [
-            min(variant[i] for variant in variants if i < len(variant)) / ours
-            for i, ours in enumerate(times["ours"])
-        ]
-        found[side] = [statistics.median(rounds), min(rounds), max(rounds)]
-    return found
-
-
 def line(row: Row) -> str:
     """Say one row in one line."""
     start = (
@@ -193,7 +169,7 @@ def line(row: Row) -> str:
         return f"{start} WRONG: {', '.join(row['wrong'])}: {row['errors']}"
     text = start
     if "seconds" in row:
-        ours = statistics.median(row["seconds"]["ours"])
+        ours = typical(row["seconds"]["ours"])
         share = f"{row['of_peak']:4.0%}" if row["of_peak"] else ""
         text += f" {ours * 1e6:9.1f} us {share}"
         for side, (median, least, most) in row["ratio"].items():
@@ -208,7 +184,7 @@ def of_peak(row: Row, best: dict[str, float] | None) -> float | None:
         return None
     work = 2 * row["multiply_adds"] or row["bytes"]
     most = best[row["dtype"]] if row["multiply_adds"] else best["copy"]
-    return float(1e-9 * work / statistics.median(row["seconds"]["ours"]) / most)
+    return float(1e-9 * work / typical(row["seconds"]["ours"]) / most)
 
 
 def save(path: Path, result: dict[str, Any]) -> None:

@@ -9,12 +9,12 @@ example: python -m benchmarks.table benchmarks/results/FILE.json --plot docs/fig
 import argparse
 import json
 import math
-import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.race import typical
 from benchmarks.shapes import FAMILIES
 
 # "forward_index" and "input_grad_from_x" are other ways to the same pooling: in no mean.
@@ -250,7 +250,7 @@ def all_cases(rows: list[Row], side: str) -> str:
     for row in rows:
         if side in row.get("ratio", {}):
             name, operation, ratio, share = _slow(row, side).strip("| ").split(" | ")
-            time = f"{statistics.median(row['seconds']['ours']) * 1e6:.1f}"
+            time = f"{typical(row['seconds']['ours']) * 1e6:.1f}"
             lines.append(_cells([row["class"], name, operation, row["dtype"],
                                  str(row["threads"]), time, share, ratio]))  # fmt: skip
     return "\n".join(lines)

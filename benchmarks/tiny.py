@@ -9,14 +9,13 @@ example: python -m benchmarks.tiny
 """
 
 import argparse
-import statistics
 from collections.abc import Callable
 from typing import Any
 
 import convstep as cs
 from benchmarks import problem
 from benchmarks.opponents import installed, opponents, without_autograd
-from benchmarks.race import race
+from benchmarks.race import race, typical
 from benchmarks.shapes import Case, select
 from convstep.ops.compiled import core
 
@@ -72,7 +71,7 @@ def latencies(case: Case, operation: str, rounds: int) -> dict[str, float]:
     others = opponents(installed("torch"), case, operation, a, 1)
     with without_autograd():
         times = race(calls | {name: other.call for name, other in others.items()}, rounds)
-    medians = {name: 1e6 * statistics.median(found) for name, found in times.items()}
+    medians = {name: 1e6 * typical(found) for name, found in times.items()}
     layouts = [medians.pop(name) for name in others]
     return medians | ({"torch": min(layouts)} if layouts else {})
 

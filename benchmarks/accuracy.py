@@ -4,6 +4,7 @@ example: python -m benchmarks.accuracy --classes winograd
 """
 
 import argparse
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ def said(pair: tuple[float, ...]) -> str:
 
 
 def main() -> int:
-    """Print each case and the worst; 1 if one of ours is beyond the tolerance."""
+    """Print the worst, and to the terminal each case; 1 if one of ours is beyond the tolerance."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
     parser.add_argument("--classes", default=",".join(FAMILIES))
     parser.add_argument("--names", default="", help="how names begin, with commas")
@@ -75,12 +76,17 @@ def main() -> int:
             beyond += bool(bad)
             told = "  ".join(f"{name} {said(pair)}" for name, pair in one.by.items())
             mark = f"BEYOND: {bad}" if bad else ""
-            print(f"{one.name:22s} {one.operation:11s} {told} {mark}", flush=True)
+            print(f"{one.name:22s} {one.operation:11s} {told} {mark}", file=sys.stderr)
             found.append(one)
-    print()
-    print(worst(found))
     norm, largest = problem.TOLERANCE[args.dtype]
-    print(f"\n2-norm / maximum; {beyond} of {len(found)} beyond {norm:g} / {largest:g}")
+    print(f"""\
+## Largest errors against float64, {args.dtype}
+
+Error of the 2-norm / largest error, to the largest element; over {len(found)} cases and operations,
+held-out ones too, {beyond} of them beyond {norm:g} / {largest:g}.
+
+{worst(found)}
+""")
     return int(beyond > 0)
 
 

@@ -86,7 +86,8 @@ def main() -> None:
     """Print a Markdown table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.loops_factor", description=__doc__)
     parser.add_argument("--threads", type=int, default=1)
-    cs.set_num_threads(parser.parse_args().threads)
+    cs.set_num_threads(threads := parser.parse_args().threads)
+    print(f"## Beside the lesson's own loops\n\nThreads: {threads}; float64, as in the lesson.\n")
     print("| layer | batch | way | loops | convstep | times sooner |")
     print("|---|---:|---|---:|---:|---:|")
     for layer in LAYERS:
@@ -101,6 +102,7 @@ def main() -> None:
                 f"| {ours * 1e6:.0f} µs | {by_loops / ours:,.0f} |",
                 flush=True,
             )
+    print()
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def race(contestants: Mapping[str, Callable[[], object]], rounds: int) -> dict[s
             times[name].append([])
         for turn in range(turns):
             for name in sorted(running, reverse=turn % 2 == 1):
-                times[name][-1].append(burst(running[name]))
+                times[name][-1].append(float(f"{burst(running[name]):.4g}"))
         running = {name: running[name] for name in running if not _far_behind(name, times)}
     return times
 
@@ -54,7 +54,7 @@ def ratios(times: Mapping[str, Rounds]) -> dict[str, list[float]]:
             there = [variant[i] for variant in variants if i < len(variant)]
             best = [min(turns) for turns in zip(*there, strict=True)]
             each.append(statistics.median(b / o for b, o in zip(best, ours, strict=True)))
-        found[side] = [statistics.median(each), min(each), max(each)]
+        found[side] = [round(ratio, 4) for ratio in (statistics.median(each), min(each), max(each))]
     return found
 
 

@@ -99,6 +99,8 @@ def _numbers(text: str) -> list[int]:
 
 def _precision(name: str | None) -> str:
     if name:
+        if not hasattr(cs, "set_precision"):
+            raise SystemExit("--precision: this convstep has one precision only")
         cs.set_precision(name)
     return name or "default"
 
@@ -188,10 +190,12 @@ def of_peak(row: Row, best: dict[str, float] | None) -> float | None:
 
 
 def save(path: Path, result: dict[str, Any]) -> None:
-    """Write the file whole or not at all."""
+    """Write the file whole or not at all, a line for each row."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    rows = ",\n".join(json.dumps(row) for row in result["rows"])
+    head = json.dumps(result | {"rows": []}, indent=1)
     part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(result, indent=1) + "\n")
+    part.write_text(head.replace('"rows": []', f'"rows": [\n{rows}\n]') + "\n")
     part.replace(path)
 
 

@@ -312,6 +312,11 @@ NEW = {
         conv("tiny_5_1_1", (1, 5, 5, 1), 2, 1),
         conv("tiny_8_3_4", (1, 8, 8, 3), 3, 4, 1, 1),
         pool("max_tiny_lesson", (2, 5, 5, 3), 3, 1),
+        # other ways
+        conv("tiny_signal", (1, 1, 16, 4), (1, 3), 8),
+        depth("tiny_depthwise", (1, 6, 6, 8), 3, 1, 1),
+        up("tiny_up", (1, 4, 4, 4), 2, 4, 2),
+        pool("avg_tiny", (1, 4, 4, 3), 2, 2),
     ],
 }
 

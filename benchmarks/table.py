@@ -3,6 +3,8 @@
 A class's ratio is the geometric mean, over its cases and operations, of the opponent's time to
 ours (above 1: we are sooner), tuning and held-out cases apart.
 
+A file in Markdown (from the other programs here) is taken as it is.
+
 example: python -m benchmarks.table benchmarks/results/FILE.json --plot docs/figures/benchmarks.svg
 """
 
@@ -266,18 +268,24 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="every case in one table")
     parser.add_argument("--into", type=Path, help="replace what follows the marker in this file")
     args = parser.parse_args()
-    results = [json.loads(file.read_text()) for file in args.files]
-    tables = "\n".join(
-        all_cases(result["rows"], args.opponent) + "\n" if args.all else markdown(result)
-        for result in results
-    )
+    tables = "\n".join(text(file, args.opponent if args.all else None) for file in args.files)
     if args.into:
         written, marker, _ = args.into.read_text().partition(MARKER)
-        args.into.write_text(f"{written}{marker or MARKER}\n\n{tables}")
+        args.into.write_text(f"{written}{marker or MARKER}\n\n{tables.rstrip()}\n")
     else:
         print(tables)
     if args.plot:
-        plot(results[0], args.opponent, args.dtype, args.plot)
+        plot(json.loads(args.files[0].read_text()), args.opponent, args.dtype, args.plot)
+
+
+def text(file: Path, every_case_beside: str | None) -> str:
+    """Return a file's tables."""
+    if file.suffix == ".md":
+        return file.read_text()
+    result = json.loads(file.read_text())
+    if every_case_beside:
+        return all_cases(result["rows"], every_case_beside) + "\n"
+    return markdown(result)
 
 
 if __name__ == "__main__":

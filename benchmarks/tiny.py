@@ -83,6 +83,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     args = parser.parse_args()
     cs.set_num_threads(1)
+    print("## Latency of calls on tiny arrays, in µs\n\n1 thread, float32.\n")
     print("| case | operation | kernel | public | portable | torch | torch / public |")
     print("|---|---|---:|---:|---:|---:|---:|")
     for case in select(families=["tiny"]):
@@ -95,6 +96,7 @@ def main() -> None:
             ratio = f"{found['torch'] / found['public']:.1f}" if "torch" in found else "-"
             row = [case.name, operation, *cells, ratio]
             print(f"| {' | '.join(row)} |", flush=True)
+    print()
 
 
 if __name__ == "__main__":

@@ -154,28 +154,35 @@ template <class T> void input_grad(const ConvShape& s, const T* grad, const T* w
 
 // The products of one output row, added to sum, [kernel_h][kernel_w][channels].
 template <class T>
-void add_products(const ConvShape& s, const Depthwise<T>& kernels, const T* grad, const T* x, Index image, Index row, T* sum) {
+void add_products(const ConvShape& s, const Depthwise<T>& kernels, const T* grad, const T* x, Index image, Index row, T* sum, Rows<T>& rows,
+                  std::vector<T*>& sums) {
   const Axis w = forward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w);
   const Index c = s.in_channels;
   const bool has_run = w.count <= depthwise_widest && w.step <= depthwise_longest_step && w.spread == 1;
   const Index begin = has_run ? w.begin() : 0, end = has_run ? w.end() : 0;   // outputs that read inside in every column
   const T* const g = grad + (image * s.out_h + row) * s.out_w * c;
-  for (Index i = 0; i < s.kernel_h; i++, sum += s.kernel_w * c) {
+  Index count = 0;
+  for (Index i = 0; i < s.kernel_h; i++) {
     const Index at = row * s.stride_h - s.pad_top + i * s.dilation_h;
     if (at < 0 || at >= s.in_h) continue;
-    const T* const in = x + (image * s.in_h + at) * s.in_w * c;
-    if (begin < end) kernels.products[w.step][w.count]({in + (begin * w.step + w.first) * c, g + begin * c, c, c, c, end - begin, sum});
-    for (Index j = 0; j < w.count; j++) {      // the pixels before and after, column by column
-      Axis column = w;
-      column.first += j * w.spread, column.count = 1;
-      const Index first = column.begin(), last = column.end();
-      const auto rest = [&](Index from, Index to) {
-        if (from < to)
-          kernels.products[1][1]({in + (from * w.step + column.first) * c, g + from * c, c, w.step * c, c, to - from, sum + j * c});
-      };
-      if (begin < end) rest(first, std::min(last, begin)), rest(std::max(first, end), last);
-      else rest(first, last);
-    }
+    rows.in[std::size_t(count)] = x + (image * s.in_h + at) * s.in_w * c;
+    sums[std::size_t(count++)] = sum + i * s.kernel_w * c;
+  }
+  if (count == 0) return;
+  const auto shifted = [&](Index pixels, Index columns, const T* grads, Index n, Index pixel, auto kernel) {
+    for (Index i = 0; i < count; i++) rows.in[std::size_t(i)] += pixels * c, sums[std::size_t(i)] += columns * c;
+    kernel({rows.in.data(), sums.data(), count, c, pixel, grads, c, n});
+    for (Index i = 0; i < count; i++) rows.in[std::size_t(i)] -= pixels * c, sums[std::size_t(i)] -= columns * c;
+  };
+  if (begin < end) shifted(begin * w.step + w.first, 0, g + begin * c, end - begin, c, kernels.products[w.step][w.count]);
+  for (Index j = 0; j < w.count; j++) {        // the pixels before and after, column by column
+    Axis column = w;
+    column.first += j * w.spread, column.count = 1;
+    const auto rest = [&](Index from, Index to) {
+      if (from < to) shifted(from * w.step + column.first, j, g + from * c, to - from, w.step * c, kernels.products[1][1]);
+    };
+    if (begin < end) rest(column.begin(), std::min(column.end(), begin)), rest(std::max(column.begin(), end), column.end());
+    else rest(column.begin(), column.end());
   }
 }
 
@@ -183,12 +190,14 @@ template <class T> void weight_grad(const ConvShape& s, const T* grad, const T* 
   const Depthwise<T>& kernels = pick<T>(*current_target().depthwise);
   const Index rows = s.batch * s.out_h, size = s.taps() * s.in_channels, splits = std::min(rows, splits_of_pixels);
   const int workers = workers_for(s.multiply_adds());
-  auto compute = [&](Index split, int) {
+  std::vector<Rows<T>> pointers(static_cast<std::size_t>(workers), Rows<T>(0, s.kernel_h));
+  std::vector<std::vector<T*>> into(static_cast<std::size_t>(workers), std::vector<T*>(std::size_t(s.kernel_h)));
+  auto compute = [&](Index split, int worker) {
     const FlushDenormals<T> flush;
     T* const sum = sums + split * size;
     std::fill_n(sum, size, T(0));
     for (Index row = part_start(rows, splits, split); row < part_start(rows, splits, split + 1); row++)
-      add_products(s, kernels, grad, x, row / s.out_h, row % s.out_h, sum);
+      add_products(s, kernels, grad, x, row / s.out_h, row % s.out_h, sum, pointers[std::size_t(worker)], into[std::size_t(worker)]);
   };
   parallel_for(splits, workers, compute);
   std::fill_n(dweight, size, T(0));

@@ -31,9 +31,22 @@ template <class T, class Step> INLINE void for_each_vector(Index channels, Step 
   if (c < channels) step(c, int(channels - c), std::false_type());
 }
 
+// Asks for what comes in two blocks: the pixels beside the outputs, and the inputs that no row before has read. So many short
+// runs of memory are beyond what processors foresee.
+template <int K, int S, class T>
+INLINE void prefetch(const T* const* rows, Index n_rows, Index c, Index in_pixel, const T* out, Index out_pixel, Index first, int to_write) {
+  const Index next = first + 2 * block;
+  for (Index row = n_rows < S ? 0 : n_rows - S; row < n_rows; row++)
+    UNROLL for (int i = 0; i < block * S; i++) __builtin_prefetch(rows[row] + c + (next * S + K - S + i) * in_pixel);
+  UNROLL for (int p = 0; p < block; p++)
+    if (to_write) __builtin_prefetch(out + (next + p) * out_pixel, 1);
+    else __builtin_prefetch(out + (next + p) * out_pixel);
+}
+
 template <class T, int K, int S> INLINE void run_block(const convstep::DepthwiseRun<T>& a, Index first) {
   for_each_vector<T>(a.channels, [&](Index c, int n, auto is_whole) {
     constexpr bool whole = decltype(is_whole)::value;
+    prefetch<K, S>(a.in, a.rows, c, a.in_pixel, a.out + c, a.out_pixel, first, 1);
     const Vec<T> bias = get<whole>(a.bias + c, n);
     Vec<T> sum[block];
     UNROLL for (int p = 0; p < block; p++) sum[p] = bias;
@@ -67,33 +80,33 @@ template <class T> void pixel(const convstep::DepthwisePixel<T>& a) {
   });
 }
 
-template <class T, int K, int S> void products(const convstep::DepthwiseProducts<T>& a) {
-  constexpr int G = 4;                       // pixels at a time: they share inputs, and sums wait for nobody
+// P pixels from `first` on.
+template <class T, int K, int S, int P> INLINE void add_products(const convstep::DepthwiseProducts<T>& a, Index first) {
   for_each_vector<T>(a.channels, [&](Index c, int n, auto is_whole) {
     constexpr bool whole = decltype(is_whole)::value;
-    Vec<T> even[K], odd[K];
-    UNROLL for (int k = 0; k < K; k++) even[k] = get<whole>(a.sum + k * a.channels + c, n), odd[k] = Vec<T>{};
-    const T* in = a.in + c;
-    const T* grad = a.grad + c;
-    Index p = 0;
-    for (; p + G <= a.pixels; p += G, in += G * S * a.in_pixel, grad += G * a.grad_pixel) {
-      Vec<T> g[G];
-      UNROLL for (int i = 0; i < G; i++) g[i] = get<whole>(grad + i * a.grad_pixel, n);
-      UNROLL for (int i = 0; i < (G - 1) * S + K; i++) {
-        const Vec<T> x = get<whole>(in + i * a.in_pixel, n);
+    prefetch<K, S>(a.in, a.rows, c, a.in_pixel, a.grad + c, a.grad_pixel, first, 0);
+    Vec<T> grad[P];
+    UNROLL for (int p = 0; p < P; p++) grad[p] = get<whole>(a.grad + (first + p) * a.grad_pixel + c, n);
+    for (Index row = 0; row < a.rows; row++) {
+      const T* in = a.in[row] + first * S * a.in_pixel + c;
+      T* const to = a.sum[row] + c;
+      Vec<T> sum[K];
+      UNROLL for (int k = 0; k < K; k++) sum[k] = get<whole>(to + k * a.channels, n);
+      UNROLL for (int i = 0; i < (P - 1) * S + K; i++) {
+        const Vec<T> x = get<whole>(in, n);
+        in += a.in_pixel;
         UNROLL for (int k = 0; k < K; k++)
-          if (i >= k && (i - k) % S == 0 && (i - k) / S < G) {
-            if ((i - k) / S % 2 == 0) even[k] += x * g[(i - k) / S];
-            else odd[k] += x * g[(i - k) / S];
-          }
+          if (i >= k && (i - k) % S == 0 && (i - k) / S < P) sum[k] += x * grad[(i - k) / S];
       }
+      UNROLL for (int k = 0; k < K; k++) put<whole>(to + k * a.channels, sum[k], n);
     }
-    for (; p < a.pixels; p++, in += S * a.in_pixel, grad += a.grad_pixel) {
-      const Vec<T> g = get<whole>(grad, n);
-      UNROLL for (int k = 0; k < K; k++) even[k] += get<whole>(in + k * a.in_pixel, n) * g;
-    }
-    UNROLL for (int k = 0; k < K; k++) put<whole>(a.sum + k * a.channels + c, even[k] + odd[k], n);
   });
+}
+
+template <class T, int K, int S> void products(const convstep::DepthwiseProducts<T>& a) {
+  Index p = 0;
+  for (; p + block <= a.pixels; p += block) add_products<T, K, S, block>(a, p);
+  for (; p < a.pixels; p++) add_products<T, K, S, 1>(a, p);
 }
 
 template <class T, int S, int... K> constexpr void fill(convstep::Depthwise<T>& table, std::integer_sequence<int, K...>) {

@@ -29,12 +29,13 @@ template <class T> struct DepthwisePixel {
   Activation activation;
 };
 
-// products<K, S>: sum[k] += sum over pixels p of in[p*S + k] * grad[p], for K columns.
+// products<K, S>: sum[r][k] += sum over pixels p of in[r][p*S + k] * grad[p], for each row r and K columns.
 template <class T> struct DepthwiseProducts {
-  const T* in;
+  const T* const* in;        // [rows]
+  T* const* sum;             // [rows] K columns of `channels` elements
+  Index rows, channels, in_pixel;
   const T* grad;
-  Index channels, in_pixel, grad_pixel, pixels;
-  T* sum;                    // [K][channels]
+  Index grad_pixel, pixels;
 };
 
 template <class T> struct Depthwise {

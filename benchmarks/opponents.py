@@ -27,14 +27,15 @@ Contestants = dict[str, Contestant]
 
 
 def installed(names: str) -> list[str]:
-    """Return those of the names, parted by commas, that are there."""
-    return [name for name in names.split(",") if importlib.util.find_spec(name)]
+    """Return those of the names, parted by commas, that we know and that are there."""
+    known = [name for name in names.split(",") if name in ("torch", "onnxruntime", "scipy")]
+    return [name for name in known if importlib.util.find_spec(name)]
 
 
 @contextmanager
-def without_autograd() -> Iterator[None]:
-    """Keep PyTorch, where it is there, from its bookkeeping for gradients."""
-    if not installed("torch"):
+def without_autograd(names: list[str]) -> Iterator[None]:
+    """Keep PyTorch, where it takes part, from its bookkeeping for gradients."""
+    if "torch" not in names:
         yield
         return
     import torch

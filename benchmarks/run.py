@@ -53,7 +53,7 @@ def main() -> int:
     saved = time.monotonic()
     gc.disable()
     try:
-        with without_autograd():
+        with without_autograd(args.opponents):
             for row in measured(args):
                 if "seconds" in row:
                     row["of_peak"] = of_peak(row, peak.get(row["threads"]))
@@ -83,7 +83,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--precision", choices=("fast", "exact"))
     parser.add_argument("--target", choices=("avx2",), help="keep all libraries to AVX2")
     parser.add_argument("--algorithm", help="force one of convstep's algorithms, where it fits")
-    parser.add_argument("--opponents", default="torch", help="torch,onnxruntime,scipy")
+    parser.add_argument("--opponents", default="torch", help="torch,onnxruntime,scipy; or none")
     parser.add_argument("--repeats", type=int, default=3, help="rounds; 0 only verifies")
     parser.add_argument("--out", type=Path, help="a JSON file")
     return parser.parse_args()
@@ -147,7 +147,7 @@ def _row(args: argparse.Namespace, case: Case, dtype: str, operation: str, a: An
         "name": case.name, "class": case.family, "held_out": case.held_out,
         "operation": operation, "dtype": dtype, "threads": threads,
         "multiply_adds": case.multiply_adds, "bytes": a.x.nbytes + a.grad.nbytes,
-        "errors": errors,
+        "errors": {name: [float(f"{e:.3g}") for e in pair] for name, pair in errors.items()},
     }  # fmt: skip
     wrong = [name for name in errors if not problem.within(errors[name], dtype, _grace(name))]
     if wrong or not args.repeats:

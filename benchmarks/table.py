@@ -11,6 +11,7 @@ example: python -m benchmarks.table benchmarks/results/FILE.json --plot docs/fig
 import argparse
 import json
 import math
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -71,7 +72,7 @@ def _header(result: dict[str, Any]) -> str:
         f"instruction set {machine['target']}, precision {result['precision']}.",
     ]
     lines += [
-        f"{threads} threads: {best['float32']:.0f} GFLOP/s in float32, {best['float64']:.0f} in "
+        f"Threads: {threads}: {best['float32']:.0f} GFLOP/s in float32, {best['float64']:.0f} in "
         f"float64, {best['copy']:.0f} GB/s copied."
         for threads, best in peak.items()
     ]
@@ -145,7 +146,7 @@ def below_one(rows: list[Row], side: str) -> str:
         mine.sort(key=lambda row: row["ratio"][side][0])
         below = sum(row["ratio"][side][0] < 1 for row in mine)
         lines += [
-            f"{threads} threads: {below} of {len(mine)} under 1.0. The lowest, with the spread:",
+            f"Threads: {threads}: {below} of {len(mine)} under 1.0. The lowest, with the spread:",
             "",
             _cells(["case", "operation", "ratio", "of peak"]),
             "|---|---|---:|---:|",
@@ -270,6 +271,9 @@ def main() -> None:
     args = parser.parse_args()
     tables = "\n".join(text(file, args.opponent if args.all else None) for file in args.files)
     if args.into:
+        if args.plot:
+            place = os.path.relpath(args.plot, args.into.parent)
+            tables = f"![each ratio, by class]({place})\n\n{tables}"
         written, marker, _ = args.into.read_text().partition(MARKER)
         args.into.write_text(f"{written}{marker or MARKER}\n\n{tables.rstrip()}\n")
     else:

@@ -69,7 +69,7 @@ def latencies(case: Case, operation: str, rounds: int) -> dict[str, float]:
     calls = {"kernel": kernel} if kernel else {}
     calls |= {"public": public, "portable": portable(public)}
     others = opponents(installed("torch"), case, operation, a, 1)
-    with without_autograd():
+    with without_autograd(installed("torch")):
         times = race(calls | {name: other.call for name, other in others.items()}, rounds)
     medians = {name: 1e6 * typical(found) for name, found in times.items()}
     layouts = [medians.pop(name) for name in others]

@@ -5,6 +5,7 @@
 #include <limits>
 #include "banded.hpp"
 #include "depthwise.hpp"
+#include "planar.hpp"
 #include "targets.hpp"
 #include "winograd.hpp"
 
@@ -16,7 +17,7 @@ struct Named {
   Algorithm algorithm;
 };
 constexpr Named names[] = {{"direct", Algorithm::direct}, {"banded", Algorithm::banded}, {"winograd", Algorithm::winograd},
-                           {"depthwise", Algorithm::depthwise}};
+                           {"depthwise", Algorithm::depthwise}, {"planar", Algorithm::planar}};
 
 std::atomic<int> forced{-1};       // an index into names
 std::atomic<bool> exact{false};
@@ -59,6 +60,7 @@ template <class T> double cost(Algorithm algorithm, Pass pass, const ConvShape& 
     case Algorithm::direct: return direct_cost<T>(pass, s);
     case Algorithm::depthwise: return depthwise_fits(s) ? depthwise_cost<T>(s) : impossible;
     case Algorithm::winograd: return winograd_time<T>(pass, s);
+    case Algorithm::planar: return planar_cost<T>(pass, s);
     case Algorithm::banded: return banded_cost<T>(pass, s);
   }
   return impossible;

@@ -118,7 +118,8 @@ template <class T> struct Plan {
   Index strip_images;
 
   Plan(const ConvShape& s, bool input_grad)
-      : kernels(pick<T>(*current_target().banded)), b(Columns(s, input_grad, best_group(s, input_grad, tiles().lanes, tiles().vectors))),
+      : kernels(pick<T>(*current_target().banded)),
+        b(Columns(s, input_grad, best_group(s, input_grad, tiles().lanes, tiles().vectors))),
         blocks(tiles(), b.group * b.channels) {
     const Index rows = strip_bytes / std::max<Index>(1, b.strip_row() * Index(sizeof(T)));
     const Index share = std::max<Index>(1, b.steps() * s.batch / enough_tasks);   // leave tasks for many threads
@@ -199,7 +200,7 @@ template <class T> bool copy_image(const Plan<T>& plan, const Strip& part, const
   return finite;
 }
 
-// Where the groups of a strip lie, row after row, and in a row image after image: their windows in the strip, and themselves in out.
+// Where the groups of a strip lie, row after row, and in a row image after image: their windows in the strip, and they in out.
 struct Groups {
   std::vector<Index> in, out;
   Index in_a_row;
@@ -325,7 +326,8 @@ bool run_banded(const ConvShape& s, bool input_grad, const T* in, const T* weigh
 }
 
 // Adds window^T * grad[group] of one image of a strip to `sum`, [kernel row][column, depth][channels of a group].
-template <class T> void add_image(const Plan<T>& plan, const Strip& part, const T* grad, const T* x, Index image, T* strip, T* sum) {
+template <class T>
+void add_image(const Plan<T>& plan, const Strip& part, const T* grad, const T* x, Index image, T* strip, T* sum) {
   const Bands& b = plan.b;
   const Index begin = part.begin, end = part.end;
   copy_image(plan, part, x + image * b.in_h * b.in_w * b.depth, false, strip);
@@ -380,12 +382,16 @@ template <class T> double banded_cost(Pass pass, const ConvShape& s) {
   const Index width = pass == Pass::weight_grad ? blocks.padded() : blocks.widest() * tiles.lanes;
   if (s.kernel_h * c.run() * width * Index(sizeof(T)) > matrix_bytes || c.strip_row() * s.kernel_h > most_strip) return impossible;
 
-  const double kernel_rows = input_grad ? double(s.kernel_h) / double(s.stride_h) : double(s.kernel_h);   // of one row of out
-  const double rows = double(s.batch) * double(input_grad ? s.in_h : s.out_h);
-  const double copied = double(s.batch) * double(input_grad ? s.out_h : s.in_h) * double(c.strip_row());
+  Index meetings = 0;   // of kernel rows with rows of the image
+  for (Index i = 0; i < s.kernel_h; i++) {
+    const Index first = std::clamp<Index>(ceil_div(s.pad_top - i, s.stride_h), 0, s.out_h);
+    meetings += std::clamp(ceil_div(s.in_h + s.pad_top - i, s.stride_h), first, s.out_h) - first;
+  }
+  const double batch = double(s.batch), rows = double(input_grad ? s.in_h : s.out_h);
+  const double copied = double(input_grad ? s.out_h : s.in_h) * double(c.strip_row());
   const double idle = std::max(1.0, 4.0 / double(std::max<Index>(1, s.batch * c.groups())));   // sums wait for themselves
   const double calls = pass == Pass::weight_grad ? 0 : 4 * double(c.groups());                 // offsets and stores of a group
-  return 4000 + rows * (kernel_rows * c.work(tiles.lanes) * idle + calls) + 8 * copied / tiles.lanes;
+  return 4000 + batch * (double(meetings) * c.work(tiles.lanes) * idle + rows * calls + 8 * copied / tiles.lanes);
 }
 
 template <class T>

@@ -5,6 +5,7 @@
 #include "banded.hpp"
 #include "depthwise.hpp"
 #include "gather.hpp"
+#include "planar.hpp"
 #include "weight_grad.hpp"
 #include "winograd.hpp"
 
@@ -71,6 +72,7 @@ bool conv2d(const ConvShape& shape, const T* x, const T* weight, const T* bias, 
       if (winograd_conv2d(shape, x, weight, bias, activation, y)) return true;
       break;
     case Algorithm::depthwise: return depthwise_conv2d(shape, x, weight, bias, activation, y), true;
+    case Algorithm::planar: return planar_conv2d(shape, x, weight, bias, activation, y);
     case Algorithm::direct: break;
   }
   return run_gather(forward_gather(shape), x, weight, bias, activation, y);
@@ -85,6 +87,7 @@ template <class T> bool conv2d_input_grad(const ConvShape& shape, const T* grad,
       if (winograd_input_grad(shape, grad, weight, dx)) return true;
       break;
     case Algorithm::depthwise: return depthwise_input_grad(shape, grad, weight, dx), true;
+    case Algorithm::planar: return planar_input_grad(shape, grad, weight, dx);
     case Algorithm::direct: break;
   }
   return run_gather<T>(input_grad_gather(shape), grad, weight, nullptr, Activation::none, dx);
@@ -99,6 +102,7 @@ template <class T> bool conv2d_weight_grad(const ConvShape& shape, const T* grad
       if (winograd_weight_grad(shape, grad, x, dweight)) return true;
       break;
     case Algorithm::depthwise: return depthwise_weight_grad(shape, grad, x, dweight), true;
+    case Algorithm::planar:
     case Algorithm::direct: break;
   }
   return direct_weight_grad(shape, grad, x, dweight);

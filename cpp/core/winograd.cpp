@@ -334,22 +334,28 @@ template <class T> bool winograd_weight_grad(const ConvShape& s, const T* grad, 
   return all_finite(dweight, size);
 }
 
+// What a tile costs beside its arithmetic: finding its pixels, and the starts and ends of short loops.
+constexpr double tile_cost = 750;
+
 // Per tile and depth, a patch's transform takes about 36 loads, 36 stores and 144 sums of vectors; per tile and channel, the
 // way back as much. Per filter it is 45 sums and 45 loads and stores. The 36 products run at the direct convolution's rate.
 template <class T> double winograd_cost(const ConvShape& s, bool input_grad) {
   const Problem p = input_grad ? backward_problem(s) : forward_problem(s);
   const Plan<T> plan(p);
   const double lanes = plan.blocks.lanes, tiles = double(p.tiles()), depth = double(p.depth), channels = double(plan.blocks.padded());
+  const double turned = lanes * double(parts_of(p.depth, plan.blocks.lanes));   // transforms fill whole vectors
   const double filters = depth * channels * (plan.stationary ? double(plan.groups) : 1);
   const double rows = double(parts_of(plan.group, plan.tile_rows) * plan.tile_rows) / double(plan.group);   // tiles too low are filled
-  return (tiles * (36 * depth * channels * (0.5 + 0.5 * rows) + 160 * (depth + channels)) + 130 * filters) / lanes;
+  return (tiles * (36 * depth * channels * (0.5 + 0.5 * rows) + 160 * (turned + channels) + tile_cost * lanes) + 130 * filters) / lanes;
 }
 
 template <class T> double winograd_weight_grad_cost(const ConvShape& s) {
   const Problem p = forward_problem(s);
   const WeightPlan<T> plan(p);
   const double lanes = plan.blocks.lanes, tiles = double(p.tiles()), depth = double(p.depth), channels = double(plan.blocks.padded());
-  return (tiles * (36 * depth * channels + 160 * (depth + channels)) + (110.0 + 72 * double(plan.chunks)) * depth * channels) / lanes;
+  const double turned = lanes * double(parts_of(p.depth, plan.blocks.lanes));
+  const double sums = (110.0 + 72 * double(plan.chunks)) * depth * channels;
+  return (tiles * (36 * depth * channels + 160 * (turned + channels) + tile_cost * lanes) + sums) / lanes;
 }
 
 template bool winograd_conv2d(const ConvShape&, const float*, const float*, const float*, Activation, float*);

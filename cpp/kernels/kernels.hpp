@@ -8,6 +8,7 @@
 #pragma once
 #include "banded.hpp"
 #include "depthwise.hpp"
+#include "planar.hpp"
 #include "tiles.hpp"
 #include "winograd.hpp"
 
@@ -19,6 +20,7 @@ struct Target {
   const Both<Banded>* banded;
   const Both<Winograd>* winograd;
   const Both<Depthwise>* depthwise;
+  const Both<Planar>* planar;
 };
 
 }  // namespace convstep

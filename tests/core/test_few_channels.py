@@ -1,4 +1,4 @@
-"""The banded convolution, forced wherever it fits, against the portable bodies.
+"""The forms for few channels, forced wherever they fit, against the portable bodies.
 
 One pixel, several, or a rest of them make a group; lanes, strips, tiles and windows end at odd
 places; windows hang over on every side, and lie outside altogether.
@@ -17,9 +17,9 @@ from convstep.ops.compiled import core
 pytestmark = needs_core
 
 
-@pytest.fixture(autouse=True, scope="module")
-def forced():
-    core.core().force_algorithm("banded")
+@pytest.fixture(autouse=True, scope="module", params=["banded", "planar"])
+def forced(request):
+    core.core().force_algorithm(request.param)
     yield
     core.core().force_algorithm("")
 
@@ -36,6 +36,7 @@ CASES = {  # x, weight, options
     "a column of the kernel": ((2, 12, 9, 8), (7, 1, 8, 16), {"padding": (3, 0)}),
     "padding beyond the kernel": ((1, 4, 5, 2), (2, 2, 2, 3), {"padding": 3}),
     "small images": ((37, 4, 4, 3), (2, 2, 3, 8), {"stride": 2, "padding": 2}),
+    "one channel of the result": ((2, 11, 30, 5), (3, 3, 5, 1), {"padding": 1}),
     "long rows": ((1, 3, 4000, 4), (3, 3, 4, 5), {"padding": 1}),
     "no images": ((0, 5, 5, 3), (3, 3, 3, 4), {}),
 }

@@ -228,7 +228,7 @@ def plot(result: dict[str, Any], side: str, dtype: str, path: Path) -> None:
     panels[0][0].set_ylabel(f"time of {side} / ours ({dtype})")
     for _, _, colour, label in _HALVES:
         panels[0][-1].plot([], [], "o", color=colour, label=label)
-    panels[0][-1].legend(loc="upper right", fontsize="small")
+    panels[0][-1].legend(loc="lower right", fontsize="small")
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
 
 
@@ -243,7 +243,8 @@ def _column(panel: Any, column: int, rows: list[Row], side: str) -> None:
         panel.plot(columns, found, "o", color=colour, alpha=0.5, markersize=4)
     mean = geometric_mean(everything)
     panel.plot([column - 0.35, column + 0.35], [mean, mean], color="black")
-    panel.annotate(f"{mean:.2f}", (column, mean), fontsize=7, ha="center", va="bottom")
+    panel.annotate(f"{mean:.2f}", (column, mean), fontsize=7, ha="center", va="bottom",
+                   bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.5})  # fmt: skip
 
 
 def all_cases(rows: list[Row], side: str) -> str:

@@ -58,5 +58,6 @@ inline Activation activation_named(const std::string& name) {
 
 // Each part adds its functions to the module.
 void bind_convolution(nb::module_& m);
+void bind_pooling(nb::module_& m);
 
 }  // namespace convstep

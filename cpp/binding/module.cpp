@@ -18,6 +18,7 @@ std::vector<std::string> targets() {
 
 NB_MODULE(_kernels, m) {
   bind_convolution(m);
+  bind_pooling(m);
   m.def("targets", &targets, "Names of the instruction sets that can run here, best first.");
   m.def("target", [] { return std::string(current_target().name); });
   m.def("select_target", &select_target, "False where that target cannot run.");

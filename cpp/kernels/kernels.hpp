@@ -9,6 +9,7 @@
 #include "banded.hpp"
 #include "depthwise.hpp"
 #include "planar.hpp"
+#include "pooling.hpp"
 #include "tiles.hpp"
 #include "winograd.hpp"
 
@@ -20,6 +21,7 @@ struct Target {
   const Both<Banded>* banded;
   const Both<Winograd>* winograd;
   const Both<Depthwise>* depthwise;
+  const Both<Pooling>* pooling;
   const Both<Planar>* planar;
 };
 

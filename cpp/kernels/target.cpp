@@ -12,9 +12,10 @@ extern const Both<Tiles> tiles;
 extern const Both<Banded> banded;
 extern const Both<Winograd> winograd;
 extern const Both<Depthwise> depthwise;
+extern const Both<Pooling> pooling;
 extern const Both<Planar> planar;
 
 extern const Target target;
-const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded, &winograd, &depthwise, &planar};
+const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded, &winograd, &depthwise, &pooling, &planar};
 
 }  // namespace convstep::CONVSTEP_TARGET

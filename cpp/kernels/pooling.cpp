@@ -1,0 +1,131 @@
+// The kernels of pooling: every lane is a channel, and no lane meets another.
+//
+// Assumes: at most 256 places where there are indices; arrays of vectors stay in registers.
+#include "pooling.hpp"
+
+#include <cstring>
+#include <type_traits>
+#include <utility>
+#include "vec.hpp"
+
+namespace {
+
+using convstep::Combine;
+using convstep::Index;
+using convstep::PoolRow;
+
+template <class T> struct Lanes;               // integers as wide as the lanes of T: what comparing vectors gives
+template <> struct Lanes<float> {
+  using one = std::int32_t;
+  typedef one type __attribute__((vector_size(vector_bytes)));
+};
+template <> struct Lanes<double> {
+  using one = std::int64_t;
+  typedef one type __attribute__((vector_size(vector_bytes)));
+};
+template <class T> using Int = typename Lanes<T>::type;
+template <class T> struct OneByte { typedef std::uint8_t type __attribute__((vector_size(lanes<T>))); };
+
+template <class T> INLINE Int<T> load_index(const std::uint8_t* p, int n) {
+  typename OneByte<T>::type bytes{};
+  if (n == lanes<T>) std::memcpy(&bytes, p, lanes<T>);
+  else
+    for (int i = 0; i < n; i++) bytes[i] = p[i];
+  return __builtin_convertvector(bytes, Int<T>);
+}
+template <class T> INLINE void store_index(std::uint8_t* p, Int<T> index, int n) {
+  const auto bytes = __builtin_convertvector(index, typename OneByte<T>::type);
+  if (n == lanes<T>) std::memcpy(p, &bytes, lanes<T>);
+  else
+    for (int i = 0; i < n; i++) p[i] = bytes[i];
+}
+
+// V vectors of channels of one target pixel, from channel c on; the last vector has n lanes. Columns: their number where it is
+// known, else 0.
+template <class T, Combine combine, int V, int Columns>
+INLINE void combine_block(const PoolRow<T>& a, Index p, Index c, int n, Index first, Index columns) {
+  constexpr int L = lanes<T>;
+  constexpr bool is_maximum = combine == Combine::maximum || combine == Combine::maximum_index;
+  const auto get = [&](const T* from, int v) { return v < V - 1 ? load(from + v * L) : load_some(from + v * L, n); };
+  const Index at = p * a.pixel + c, count = Columns ? Columns : columns;
+  Vec<T> result[V], equal[V];
+  Int<T> index[V], nan[V];
+  UNROLL for (int v = 0; v < V; v++) {
+    result[v] = is_maximum ? Vec<T>{} - T(__builtin_inf()) : Vec<T>{};
+    index[v] = nan[v] = Int<T>{};
+    if (combine == Combine::count || combine == Combine::where_equal) equal[v] = get(a.equal + at, v);
+  }
+  bool is_first = true;
+  for (Index r = 0; r < a.rows; r++)
+    for (Index k = 0; k < count; k++) {
+      const Index from = a.column[first + k] * a.pixel + c;
+      typename Lanes<T>::one place = 0;
+      if (combine == Combine::maximum_index || combine == Combine::where_index)
+        place = typename Lanes<T>::one(a.row_place[r] + a.column_place[first + k]);
+      const T scale = combine == Combine::scaled_sum ? a.row_scale[r] * a.column_scale[first + k] : T(1);
+      UNROLL for (int v = 0; v < V; v++) {
+        const Vec<T> x = get(a.source[r] + from, v);
+        if constexpr (combine == Combine::maximum) {
+          result[v] = x > result[v] ? x : result[v];
+          nan[v] |= x != x;
+        } else if constexpr (combine == Combine::maximum_index) {
+          const Int<T> better = ((x > result[v]) | ((x != x) & (result[v] == result[v]))) | (is_first ? ~Int<T>{} : Int<T>{});
+          result[v] = better ? x : result[v];
+          index[v] = better ? Int<T>{} + place : index[v];
+        } else if constexpr (combine == Combine::sum) {
+          result[v] += x;
+        } else if constexpr (combine == Combine::count) {
+          result[v] += ((x == equal[v]) | (x != x)) ? Vec<T>{} + T(1) : Vec<T>{};
+        } else if constexpr (combine == Combine::where_index) {
+          const Int<T> found = load_index<T>(a.source_index[r] + from + v * L, v < V - 1 ? L : n);
+          result[v] += found == place ? x : Vec<T>{};
+        } else if constexpr (combine == Combine::where_equal) {
+          const Vec<T> best = get(a.source_equal[r] + from, v);
+          result[v] += ((equal[v] == best) | (equal[v] != equal[v])) ? x : Vec<T>{};
+        } else {
+          result[v] += x * scale;
+        }
+      }
+      is_first = false;
+    }
+  UNROLL for (int v = 0; v < V; v++) {
+    if (combine == Combine::maximum) result[v] = nan[v] ? Vec<T>{} + T(__builtin_nan("")) : result[v];
+    if (combine == Combine::sum) result[v] = result[v] / (a.scale * a.column_scale[p]);
+    store_some(a.target + at + v * L, result[v], v < V - 1 ? L : n);
+    if (combine == Combine::maximum_index) store_index<T>(a.index + at + v * L, index[v], v < V - 1 ? L : n);
+  }
+}
+
+template <class T, Combine combine, int Columns> INLINE void combine_pixel(const PoolRow<T>& a, Index p) {
+  constexpr int L = lanes<T>;
+  const Index first = a.first_column[p], columns = a.first_column[p + 1] - first;
+  Index c = 0;
+  for (; c + 4 * L <= a.channels; c += 4 * L) combine_block<T, combine, 4, Columns>(a, p, c, L, first, columns);
+  for (; c < a.channels; c += L)
+    combine_block<T, combine, 1, Columns>(a, p, c, a.channels - c < L ? int(a.channels - c) : L, first, columns);
+}
+
+template <class T, Combine combine> void pool_row(const PoolRow<T>& a) {
+  for (Index p = 0; p < a.pixels; p++) switch (a.first_column[p + 1] - a.first_column[p]) {
+      case 1: combine_pixel<T, combine, 1>(a, p); break;
+      case 2: combine_pixel<T, combine, 2>(a, p); break;
+      case 3: combine_pixel<T, combine, 3>(a, p); break;
+      default: combine_pixel<T, combine, 0>(a, p);
+    }
+}
+
+template <class T, int... I> constexpr convstep::Pooling<T> make(std::integer_sequence<int, I...>) {
+  return {{pool_row<T, Combine(I)>...}};
+}
+
+constexpr auto all = std::make_integer_sequence<int, convstep::combines>();
+constexpr convstep::Both<convstep::Pooling> table{make<float>(all), make<double>(all)};
+
+}  // namespace
+
+namespace convstep::CONVSTEP_TARGET {
+
+extern const Both<Pooling> pooling;
+const Both<Pooling> pooling = table;
+
+}  // namespace convstep::CONVSTEP_TARGET

@@ -35,7 +35,7 @@ Row = dict[str, Any]
 
 
 def main() -> int:
-    """Time what was asked for; 1 if a result of ours was wrong."""
+    """Time what was asked for; 1 if a result was wrong, 130 after Ctrl-C."""
     args = _arguments()
     if args.target == "avx2" and any(os.environ.get(name) != AVX2[name] for name in AVX2):
         command = [sys.executable, "-m", "benchmarks.run", *sys.argv[1:]]
@@ -68,6 +68,8 @@ def main() -> int:
     if args.out:
         save(args.out, result)
     print(summary(result))
+    if result.get("interrupted"):
+        return 130
     return int(any(row.get("wrong") for row in result["rows"]))
 
 

@@ -243,8 +243,9 @@ def _column(panel: Any, column: int, rows: list[Row], side: str) -> None:
         panel.plot(columns, found, "o", color=colour, alpha=0.5, markersize=4)
     mean = geometric_mean(everything)
     panel.plot([column - 0.35, column + 0.35], [mean, mean], color="black")
-    panel.annotate(f"{mean:.2f}", (column, mean), fontsize=7, ha="center", va="bottom",
-                   bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.5})  # fmt: skip
+    box = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.5}
+    place = (column, mean)
+    panel.annotate(f"{mean:.2f}", place, fontsize=7, ha="center", va="bottom", bbox=box)
 
 
 def all_cases(rows: list[Row], side: str) -> str:

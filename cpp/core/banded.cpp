@@ -132,8 +132,8 @@ template <class T> struct Plan {
 
   static const Tiles<T>& tiles() { return pick<T>(*current_target().tiles); }
 
-  // Tile heights: of groups, whose pointers should fit the registers too, and of rows of a window.
-  Index group_rows(int width) const { return std::min(tiles().rows[width], 12); }
+  // The groups of a tile: their pointers should fit the registers too.
+  static Index group_rows(int width) { return std::min(tiles().rows[width], width == 1 ? 12 : 10); }
   Index tasks() const { return b.s.batch / strip_images * strips; }
   Index strip_rows() const { return (strip_steps - 1) * b.in_step + b.reach; }   // of one image
   Index strip_image() const { return strip_rows() * b.strip_row(); }

@@ -26,19 +26,50 @@ template <> struct Lanes<double> {
 template <class T> using Int = typename Lanes<T>::type;
 template <class T> struct OneByte { typedef std::uint8_t type __attribute__((vector_size(lanes<T>))); };
 
-template <class T> INLINE Int<T> load_index(const std::uint8_t* p, int n) {
-  typename OneByte<T>::type bytes{};
-  if (n == lanes<T>) std::memcpy(&bytes, p, lanes<T>);
-  else
-    for (int i = 0; i < n; i++) bytes[i] = p[i];
-  return __builtin_convertvector(bytes, Int<T>);
+// store_index: n indices, a byte each. add_where: sum, plus x in the lanes whose index, of n, is the place.
+#if defined(__AVX512F__)
+template <class T> INLINE void store_index(std::uint8_t* p, Int<T> index, int n) {
+  __m128i bytes;
+  if constexpr (sizeof(T) == 4) bytes = _mm512_cvtepi32_epi8(__m512i(index));
+  else bytes = _mm512_cvtepi64_epi8(__m512i(index));
+  _mm_mask_storeu_epi8(p, __mmask16((1u << n) - 1), bytes);
 }
+template <class T> INLINE Vec<T> add_where(Vec<T> sum, Vec<T> x, const std::uint8_t* index, int n, int place) {
+  const __m128i found = _mm_maskz_loadu_epi8(__mmask16((1u << n) - 1), index);
+  const __mmask16 here = _mm_cmpeq_epi8_mask(found, _mm_set1_epi8(char(place)));
+  if constexpr (sizeof(T) == 4) return _mm512_mask_add_ps(sum, here, sum, x);
+  else return _mm512_mask_add_pd(sum, __mmask8(here), sum, x);
+}
+#else
 template <class T> INLINE void store_index(std::uint8_t* p, Int<T> index, int n) {
   const auto bytes = __builtin_convertvector(index, typename OneByte<T>::type);
   if (n == lanes<T>) std::memcpy(p, &bytes, lanes<T>);
   else
     for (int i = 0; i < n; i++) p[i] = bytes[i];
 }
+template <class T> INLINE Int<T> load_index(const std::uint8_t* p, int n) {
+  typename OneByte<T>::type bytes{};
+  if (n == lanes<T>) std::memcpy(&bytes, p, lanes<T>);
+  else
+    for (int i = 0; i < n; i++) bytes[i] = p[i];
+#if defined(__AVX2__)
+  if constexpr (sizeof(T) == 4) {
+    long long eight;
+    std::memcpy(&eight, &bytes, 8);
+    return Int<T>(_mm256_cvtepu8_epi32(_mm_cvtsi64_si128(eight)));
+  } else {
+    int four;
+    std::memcpy(&four, &bytes, 4);
+    return Int<T>(_mm256_cvtepu8_epi64(_mm_cvtsi32_si128(four)));
+  }
+#else
+  return __builtin_convertvector(bytes, Int<T>);
+#endif
+}
+template <class T> INLINE Vec<T> add_where(Vec<T> sum, Vec<T> x, const std::uint8_t* index, int n, int place) {
+  return sum + (load_index<T>(index, n) == place ? x : Vec<T>{});
+}
+#endif
 
 // V vectors of channels of one target pixel, from channel c on; the last vector has n lanes. Columns: their number where it is
 // known, else 0.
@@ -77,8 +108,7 @@ INLINE void combine_block(const PoolRow<T>& a, Index p, Index c, int n, Index fi
         } else if constexpr (combine == Combine::count) {
           result[v] += ((x == equal[v]) | (x != x)) ? Vec<T>{} + T(1) : Vec<T>{};
         } else if constexpr (combine == Combine::where_index) {
-          const Int<T> found = load_index<T>(a.source_index[r] + from + v * L, v < V - 1 ? L : n);
-          result[v] += found == place ? x : Vec<T>{};
+          result[v] = add_where<T>(result[v], x, a.source_index[r] + from + v * L, v < V - 1 ? L : n, int(place));
         } else if constexpr (combine == Combine::where_equal) {
           const Vec<T> best = get(a.source_equal[r] + from, v);
           result[v] += ((equal[v] == best) | (equal[v] != equal[v])) ? x : Vec<T>{};
@@ -105,12 +135,34 @@ template <class T, Combine combine, int Columns> INLINE void combine_pixel(const
     combine_block<T, combine, 1, Columns>(a, p, c, a.channels - c < L ? int(a.channels - c) : L, first, columns);
 }
 
-template <class T, Combine combine> void pool_row(const PoolRow<T>& a) {
+// A large window's sum gathers in the target, so that the sources go by in long runs.
+template <class T> INLINE void sum_pixel(const PoolRow<T>& a, Index p) {
+  constexpr int L = lanes<T>;
+  const Index first = a.first_column[p], columns = a.first_column[p + 1] - first;
+  T* const target = a.target + p * a.pixel;
+  const Vec<T> scale = splat(a.scale * a.column_scale[p]);
+  for (Index r = 0; r < a.rows; r++)
+    for (Index k = 0; k < columns; k++) {
+      const T* const x = a.source[r] + a.column[first + k] * a.pixel;
+      const bool begins = r == 0 && k == 0, ends = r == a.rows - 1 && k == columns - 1;
+      for (Index c = 0; c < a.channels; c += L) {
+        const int n = a.channels - c < L ? int(a.channels - c) : L;
+        Vec<T> sum = n == L ? load(x + c) : load_some(x + c, n);
+        if (!begins) sum += n == L ? load(target + c) : load_some(target + c, n);
+        store_some(target + c, ends ? sum / scale : sum, n);
+      }
+    }
+}
+
+template <class T, Combine combine> void pool_row(const PoolRow<T>& args) {
+  const PoolRow<T> a = args;                   // a copy that no store can change
   for (Index p = 0; p < a.pixels; p++) switch (a.first_column[p + 1] - a.first_column[p]) {
       case 1: combine_pixel<T, combine, 1>(a, p); break;
       case 2: combine_pixel<T, combine, 2>(a, p); break;
       case 3: combine_pixel<T, combine, 3>(a, p); break;
-      default: combine_pixel<T, combine, 0>(a, p);
+      default:
+        if (combine == Combine::sum && a.rows > 0) sum_pixel(a, p);
+        else combine_pixel<T, combine, 0>(a, p);
     }
 }
 

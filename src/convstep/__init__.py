@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from convstep import errors, loops, ops, steps
 from convstep.gradient_check import gradient_check
 from convstep.ops.dispatch import backend_info, use_backend
+from convstep.ops.precision import set_precision
 from convstep.ops.threads import get_num_threads, set_num_threads
 from convstep.steps import (
     conv_backward,
@@ -51,6 +52,7 @@ __all__ = [
     "pool_backward",
     "pool_forward",
     "set_num_threads",
+    "set_precision",
     "steps",
     "training",
     "use_backend",

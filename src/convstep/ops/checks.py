@@ -96,6 +96,13 @@ def same_shape(function: str, argument: str, x: Array, shape: tuple[int, ...], w
 
 def result_dtype(*arrays: Array) -> DType:
     """Return the dtype of a result made from these arrays."""
+    first = arrays[0].dtype
+    if first is FLOAT32 or first is FLOAT64:  # most calls: one of the two throughout
+        for x in arrays:
+            if x.dtype is not first:
+                break
+        else:
+            return first
     dtype = np.result_type(*(x.dtype for x in arrays))
     return dtype.newbyteorder("=") if dtype.kind == "f" else FLOAT64
 
@@ -108,7 +115,7 @@ def compute_dtype(*arrays: Array) -> DType:
 
 def as_dtype(x: Array, dtype: DType) -> Array:
     """Return x in this dtype: itself if it has it already."""
-    return x if x.dtype == dtype else x.astype(dtype)
+    return x if x.dtype is dtype or x.dtype == dtype else x.astype(dtype)
 
 
 @overload

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Literal
 
 from convstep.errors import BackendError
-from convstep.ops import compiled, portable, threads
+from convstep.ops import compiled, portable, precision, threads
 from convstep.ops.checks import DType, choice
 
 Body = Callable[..., Any]
@@ -122,13 +122,14 @@ def backend_info() -> dict[str, Any]:
         ``"backend"``: the backend in use; ``"core"``: whether the compiled core is there;
         ``"reason"``: if it is not, why; ``"target"``: the instruction set it runs on (None
         without it); ``"targets"``: those that this machine can run, best first; ``"threads"``;
-        ``"operations"``: for each body, by name, ``"compiled"`` or ``"portable"``.
+        ``"precision"``: ``"fast"`` or ``"exact"``; ``"operations"``: for each body, by name,
+        ``"compiled"`` or ``"portable"``.
 
     Examples
     --------
     >>> import convstep as cs
     >>> sorted(cs.backend_info())
-    ['backend', 'core', 'operations', 'reason', 'target', 'targets', 'threads']
+    ['backend', 'core', 'operations', 'precision', 'reason', 'target', 'targets', 'threads']
     """
     core = compiled.available()
     chosen = backend()
@@ -139,6 +140,7 @@ def backend_info() -> dict[str, Any]:
         "target": compiled.target() if core else None,
         "targets": compiled.targets() if core else [],
         "threads": threads.get_num_threads(),
+        "precision": precision.precision(),
         "operations": {
             name: "compiled" if chosen == "compiled" and name in COMPILED else "portable"
             for name in sorted(PORTABLE)

@@ -10,6 +10,7 @@ Sizes, for one axis with ``reach = dilation * (kernel - 1) + 1``::
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -208,6 +209,21 @@ def sliding_window(
     ArgumentError
         If one of them breaks its rule, or the window is larger than the padded input.
     """
+    if type(stride) is type(dilation) is int and type(padding) in (int, str):
+        return _known_window(function, size, kernel, stride, padding, dilation, ceil_mode, argument)
+    return _lay_out(function, size, kernel, stride, padding, dilation, ceil_mode, argument)
+
+
+def _lay_out(
+    function: str,
+    size: Pair,
+    kernel: Pair,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    ceil_mode: bool,
+    argument: str,
+) -> Window:
     strides = pair(function, "stride", stride, 1)
     dilations = pair(function, "dilation", dilation, 1)
     pads = resolve_padding(function, padding, size, kernel, strides, dilations)
@@ -220,6 +236,11 @@ def sliding_window(
         out.append(count)
     require_room(function, "padding", (out[0], out[1]))
     return Window(size, kernel, strides, pads, dilations, (out[0], out[1]))
+
+
+# The windows of a network's layers come again with every call. Only for arguments whose types
+# say all: as keys, (1, 1), (True, True) and (1.0, 1.0) are one.
+_known_window = lru_cache(maxsize=512, typed=True)(_lay_out)
 
 
 def transposed_window(

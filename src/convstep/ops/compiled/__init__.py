@@ -7,7 +7,7 @@ allocated, and the instruction set is chosen; the kernels only compute.
 from collections.abc import Callable
 from typing import Any
 
-from convstep.ops.compiled import conv, pool
+from convstep.ops.compiled import conv, dense, pool
 from convstep.ops.compiled.core import (
     DTYPES,
     available,
@@ -36,6 +36,10 @@ BODIES: dict[str, Callable[..., Any]] = {
         conv.conv2d_input_grad,
         conv.conv2d_weight_grad,
         conv.conv2d_bias_grad,
+        dense.dense,
+        dense.dense_input_grad,
+        dense.dense_weight_grad,
+        dense.dense_bias_grad,
         pool.max_pool2d,
         pool.max_pool2d_backward,
         pool.max_pool2d_with_index,

@@ -1,6 +1,7 @@
 // The cost model. A cost is a time in units of one multiply-add of a whole vector, so it holds for any width and clock.
 #include "algorithm.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <limits>
 #include "banded.hpp"
@@ -68,7 +69,9 @@ template <class T> double cost(Algorithm algorithm, Pass pass, const ConvShape& 
 
 }  // namespace
 
-template <class T> Algorithm choose(Pass pass, const ConvShape& shape) {
+template <class T> Algorithm choose(Pass pass, const ConvShape& given) {
+  ConvShape shape = given;
+  if (exact.load() && pass != Pass::weight_grad) shape.batch = std::min<Index>(shape.batch, 1);   // the same sums for any batch
   if (const int i = forced.load(std::memory_order_relaxed); i >= 0 && cost<T>(names[i].algorithm, pass, shape) < impossible)
     return names[i].algorithm;
   Algorithm best = Algorithm::direct;

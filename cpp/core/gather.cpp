@@ -14,11 +14,12 @@ namespace {
 
 constexpr Index tiles_per_task = 32;
 constexpr Index pass_bytes = 256 << 10;      // weights of one pass over the taps: they stay in the second-level cache
+constexpr Index raw_tiles = 4;               // weights that fewer tiles of pixels use are not worth packing
 constexpr Index pointer_bytes = 128 << 10;   // pixel pointers of one pass
 
 // The packed weights, [group][block][tap][depth][block's channels], zero beyond the last channel; then the bias, the same way.
 template <class T> struct Packed {
-  T* weight;
+  const T* weight;
   T* bias;
   const T* zeros;        // a pixel in the padding
 };
@@ -31,6 +32,7 @@ template <class T> struct Plan {
   Index tile_rows, taps_per_pass;
   std::vector<Index> first_task;             // of each phase; one more at the end
   Index blocks_per_task, block_tasks;
+  bool raw;                                  // weights are used where they lie
 
   Plan(const Gather& gather, const Tiles<T>& k)
       : g(gather), kernels(k), blocks(k, gather.channels), tile_rows(k.rows[blocks.widest()]) {
@@ -47,6 +49,30 @@ template <class T> struct Plan {
       task += tasks_over(phase) * block_tasks * g.groups;
     }
     first_task.push_back(task);
+    raw = usable_raw() && (blocks.count == 1 || pixel_tiles() <= raw_tiles);
+  }
+
+  // Do the weights lie as the tiles read them: whole vectors of channels, and the taps of the one phase in their order?
+  bool usable_raw() const {
+    if (g.groups != 1 || g.phases.size() != 1 || g.weight_channel != 1 || g.channels % kernels.lanes != 0) return false;
+    for (std::size_t t = 0; t < g.taps.size(); t++)
+      if (g.taps[t].weight != Index(t) * g.depth * g.weight_depth) return false;
+    return true;
+  }
+  Index pixel_tiles() const {
+    Index all = 0;
+    for (const Phase& phase : g.phases) all += tiles(phase);
+    return all;
+  }
+  // Does some tap read outside the input?
+  bool meets_padding() const {
+    for (const Phase& phase : g.phases)
+      for (Index t = phase.first_tap; t < phase.last_tap; t++) {
+        const Tap& tap = g.taps[std::size_t(t)];
+        if (tap.h < 0 || tap.w < 0 || (phase.h - 1) * g.stride_h + tap.h >= g.in_h || (phase.w - 1) * g.stride_w + tap.w >= g.in_w)
+          return true;
+      }
+    return false;
   }
 
   Index pixels(const Phase& phase) const { return g.batch * phase.h * phase.w; }
@@ -145,8 +171,10 @@ void gather_task(const Plan<T>& plan, const Packed<T>& packed, const T* in, Acti
     for (Index block = first_block; block < last_block; block++) {
       const Index first = plan.blocks.first(block);
       const int width = plan.blocks.width(block);
-      args.weight = packed.weight + group * plan.packed_group() + first * Index(g.taps.size()) * g.depth +
-                    tap * plan.packed_tap(block);
+      args.weight = plan.raw ? packed.weight + tap * g.depth * g.channels + first
+                             : packed.weight + group * plan.packed_group() + first * Index(g.taps.size()) * g.depth +
+                                   tap * plan.packed_tap(block);
+      args.weight_step = plan.raw ? g.weight_depth : width * plan.blocks.lanes;
       args.bias = packed.bias + group * plan.blocks.padded() + first;
       args.channel = first;
       args.tail = plan.blocks.tail(block);
@@ -171,13 +199,14 @@ bool run_gather(const Gather& g, const T* in, const T* weight, const T* bias, Ac
   if (tasks == 0) return true;
   const int workers = workers_for(g.multiply_adds);
 
-  const Index weights = g.groups * plan.packed_group(), biases = g.groups * plan.blocks.padded();
+  const Index weights = plan.raw ? 0 : g.groups * plan.packed_group(), biases = g.groups * plan.blocks.padded();
   const Index pointers = plan.pointers(), outs = tiles_per_task * plan.tile_rows;
   Scratch scratch(Scratch::bytes<T>(weights) + Scratch::bytes<T>(biases) + Scratch::bytes<T>(g.depth) +
                   std::size_t(workers) * (Scratch::bytes<T*>(pointers) + Scratch::bytes<T*>(outs)));
   T* zeros = scratch.take<T>(g.depth);
   std::fill_n(zeros, g.depth, T(0));
-  const Packed<T> packed{scratch.take<T>(weights), scratch.take<T>(biases), zeros};
+  T* const packed_weight = scratch.take<T>(weights);
+  const Packed<T> packed{plan.raw ? weight : packed_weight, scratch.take<T>(biases), zeros};
   std::fill_n(packed.bias, biases, T(0));
   if (bias)
     for (Index group = 0; group < g.groups; group++)
@@ -186,11 +215,16 @@ bool run_gather(const Gather& g, const T* in, const T* weight, const T* bias, Ac
   for (Pixels<T>& of_worker : pixels) of_worker = {scratch.take<const T*>(pointers), scratch.take<T*>(outs)};
 
   std::atomic<bool> finite{true};
-  auto pack = [&](Index task, int) {
-    const Index tap = task % taps, block = task / taps % plan.blocks.count, group = task / taps / plan.blocks.count;
-    if (!pack_weight(plan, weight, group, block, tap, packed.weight)) finite = false;
-  };
-  parallel_for(g.groups * plan.blocks.count * taps, workers, pack);
+  const bool padded = plan.meets_padding();
+  if (plan.raw) {
+    if (padded) finite = all_finite(weight, taps * g.depth * g.channels);
+  } else {
+    auto pack = [&](Index task, int) {
+      const Index tap = task % taps, block = task / taps % plan.blocks.count, group = task / taps / plan.blocks.count;
+      if (!pack_weight(plan, weight, group, block, tap, packed_weight) && padded) finite = false;
+    };
+    parallel_for(g.groups * plan.blocks.count * taps, workers, pack);
+  }
   if (!finite) return false;
   auto compute = [&](Index task, int worker) {
     const FlushDenormals<T> flush;

@@ -117,7 +117,7 @@ void multiply(const Plan<T>& plan, const T* tiles, Index n, Index block, Index k
   const Index sum_row = width * plan.blocks.lanes, steps = parts_of(n, plan.tile_rows);
   const T* in[max_rows];
   T* out[max_rows];
-  TileArgs<T> args{in, 1, depth, nullptr, out, 0, plan.blocks.lanes, zeros, k0 > 0, Activation::none};
+  TileArgs<T> args{in, 1, depth, nullptr, sum_row, out, 0, plan.blocks.lanes, zeros, k0 > 0, Activation::none};
   for (Index point = 0; point < points; point++) {
     args.weight = filters + point * plan.filter_point(block);
     for (Index step = 0; step < steps; step++) {

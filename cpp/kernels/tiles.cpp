@@ -29,23 +29,23 @@ template <class T, int R, int V> void tile(const convstep::TileArgs<T>& a) {
   }
   const T* const* in = a.in;
   const T* weight = a.weight;
-  const Index depth = a.depth;
+  const Index depth = a.depth, step = a.weight_step;
   for (Index tap = 0; tap < a.taps; tap++, in += R) {
     const T* pixel[R];
     UNROLL for (int r = 0; r < R; r++) pixel[r] = in[r];
     constexpr int U = V == 1 ? 4 : 1;   // a narrow tile is bound by loads: use each pixel pointer U times
     Index k = 0;
     if (U > 1) {
-      for (; k + U <= depth; k += U, weight += U * V * L) {
+      for (; k + U <= depth; k += U, weight += U * step) {
         Vec<T> w[U][V];
-        UNROLL for (int u = 0; u < U; u++) UNROLL for (int v = 0; v < V; v++) w[u][v] = load(weight + (u * V + v) * L);
+        UNROLL for (int u = 0; u < U; u++) UNROLL for (int v = 0; v < V; v++) w[u][v] = load(weight + u * step + v * L);
         UNROLL for (int r = 0; r < R; r++) UNROLL for (int u = 0; u < U; u++) {
           const Vec<T> x = splat(pixel[r][k + u]);
           UNROLL for (int v = 0; v < V; v++) sum[r][v] += x * w[u][v];
         }
       }
     }
-    for (; k < depth; k++, weight += V * L) {
+    for (; k < depth; k++, weight += step) {
       Vec<T> w[V];
       UNROLL for (int v = 0; v < V; v++) w[v] = load(weight + v * L);
       UNROLL for (int r = 0; r < R; r++) {

@@ -11,7 +11,8 @@ constexpr int max_rows = 16;     // tallest register tile
 template <class T> struct TileArgs {
   const T* const* in;        // [taps][R] pixels, `depth` elements each; a tap in the padding points at zeros
   Index taps, depth;
-  const T* weight;           // [taps][depth][V vectors], zero beyond the last channel
+  const T* weight;           // [taps][depth][weight_step], V vectors of each in use; zero beyond the last channel
+  Index weight_step;
   T* const* out;             // [R] pixels
   Index channel;             // first channel, in every out pixel
   int tail;                  // channels in the last vector, 1..lanes

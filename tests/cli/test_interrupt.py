@@ -52,11 +52,11 @@ def test_ctrl_c_keeps_the_best_model_so_far(tmp_path, environment, presses):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_ctrl_c_before_the_first_epoch_says_that_there_is_no_model(tmp_path, environment):
-    x = np.zeros((400, 64, 64, 3), np.uint8)
-    np.savez(tmp_path / "data.npz", x_train=x, y_train=np.arange(400) % 2)
+    x = np.zeros((8000, 64, 64, 3), np.uint8)  # an epoch of seconds
+    np.savez(tmp_path / "data.npz", x_train=x, y_train=np.arange(len(x)) % 2)
     process = start(tmp_path, environment, "data.npz")
     wait_for(tmp_path / "run" / "config.json", process)
-    time.sleep(0.3)
+    time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -325,43 +325,50 @@ bool run_banded(const ConvShape& s, bool input_grad, const T* in, const T* weigh
   return finite;
 }
 
-// Adds window^T * grad[group] of one image of a strip to `sum`, [kernel row][column, depth][channels of a group].
+// Adds window^T * grad[group] of one image of a strip to `sum`, [kernel row, column, depth][channels of a group]. `at` tells where
+// in the strip each row of sum finds its numbers. A small kernel takes all its rows at once, so that grad is read once.
+// Loops: runs of rows that meet the same kernel rows, a few of them at a time; kernel rows, blocks of channels, tiles.
 template <class T>
-void add_image(const Plan<T>& plan, const Strip& part, const T* grad, const T* x, Index image, T* strip, T* sum) {
+void add_image(const Plan<T>& plan, const std::vector<Index>& at, const Strip& part, const T* grad, const T* x, Index image,
+               T* strip, T* sum) {
   const Bands& b = plan.b;
-  const Index begin = part.begin, end = part.end;
   copy_image(plan, part, x + image * b.in_h * b.in_w * b.depth, false, strip);
+  const bool at_once = Index(at.size()) <= std::min<Index>(most_scattered, plan.tiles().rows[plan.blocks.widest()]);
+  const auto& kernels = at_once ? plan.kernels.scattered_tile : plan.kernels.outer_tile;
   const Index grad_row = b.out_w * b.channels, padded = plan.blocks.padded();
   const Index at_a_time = std::max<Index>(1, grad_bytes / (grad_row * Index(sizeof(T))));
-  const Index tiles = parts_of(b.run(), plan.tiles().rows[plan.blocks.widest()]);
   OuterTileArgs<T> args;
   args.in_row = b.in_step * b.strip_row(), args.in_group = b.step * b.depth;
   args.grad_row = grad_row, args.grad_group = b.group * b.channels;
   args.sum_step = padded;
-  for (Index row = begin; row < end; row += at_a_time) {
-    for (Index t = 0; t < b.s.kernel_h; t++) {
-      const Index from = std::clamp(ceil_div(-b.top - t, b.in_step), row, std::min(end, row + at_a_time));
-      const Index to = std::clamp(ceil_div(b.in_h - b.top - t, b.in_step), from, std::min(end, row + at_a_time));
-      args.rows = to - from;
-      if (args.rows == 0) continue;
-      for (Index block = 0; block < plan.blocks.count; block++)
+  for (Index row = part.begin, next; row < part.end; row = next) {
+    const Meeting meeting(b, b.phases[0], row);
+    for (next = row + 1; next < std::min(part.end, row + at_a_time) && Meeting(b, b.phases[0], next) == meeting;) next++;
+    args.rows = next - row;
+    for (Index t = meeting.begin, after; t < meeting.end; t = after) {
+      after = at_once ? meeting.end : t + 1;
+      const Index numbers = (after - t) * b.run();
+      for (Index block = 0; block < plan.blocks.count; block++) {
+        const int width = plan.blocks.width(block);
+        const Index channel = plan.blocks.first(block), tiles = parts_of(numbers, plan.tiles().rows[width]);
         for (Index tile = 0; tile < tiles; tile++) {
-          const Index first = part_start(b.run(), tiles, tile), rows = part_start(b.run(), tiles, tile + 1) - first;
-          const Index channel = plan.blocks.first(block);
-          args.in = strip + ((from - begin) * b.in_step + t) * b.strip_row() + first;
-          args.grad = grad + (image * b.out_h + from) * grad_row + channel;
-          args.sum = sum + (t * b.run() + first) * padded + channel;
+          const Index begin = part_start(numbers, tiles, tile), count = part_start(numbers, tiles, tile + 1) - begin;
+          args.at = at.data() + t * b.run() + begin;
+          args.in = strip + (row - part.begin) * args.in_row;
+          args.grad = grad + (image * b.out_h + row) * grad_row + channel;
+          args.sum = sum + (t * b.run() + begin) * padded + channel;
           args.groups = b.whole_groups();
           args.tail = plan.blocks.tail(block);
-          plan.kernels.outer_tile[plan.blocks.width(block)][rows](args);
+          kernels[width][count](args);
           if (b.rest() > 0) {
             const Blocks<T> rest(plan.tiles(), b.rest() * b.channels);
             args.in += args.groups * args.in_group, args.grad += args.groups * args.grad_group;
             args.groups = 1;
             args.tail = rest.tail(0);
-            plan.kernels.outer_tile[rest.width(0)][rows](args);
+            kernels[rest.width(0)][count](args);
           }
         }
+      }
     }
   }
 }
@@ -413,6 +420,9 @@ template <class T> bool banded_weight_grad(const ConvShape& s, const T* grad, co
   Scratch scratch(std::size_t(splits) * Scratch::bytes<T>(sum_size) + std::size_t(workers) * Scratch::bytes<T>(plan.strip_size()));
   std::vector<T*> sums(static_cast<std::size_t>(splits)), strips(static_cast<std::size_t>(workers));
   for (T*& of_split : sums) of_split = scratch.take<T>(sum_size);
+  std::vector<Index> at;
+  for (Index i = 0; i < s.kernel_h; i++)
+    for (Index n = 0; n < b.run(); n++) at.push_back(i * b.strip_row() + n);
   for (T*& of_worker : strips) of_worker = scratch.take<T>(plan.strip_size());
 
   auto compute = [&](Index split, int worker) {
@@ -422,7 +432,7 @@ template <class T> bool banded_weight_grad(const ConvShape& s, const T* grad, co
     for (Index task = part_start(plan.tasks(), splits, split); task < part_start(plan.tasks(), splits, split + 1); task++) {
       const Strip part(plan, task);
       for (Index i = 0; i < plan.strip_images; i++)
-        add_image(plan, part, grad, x, part.image + i, strips[std::size_t(worker)], sum);
+        add_image(plan, at, part, grad, x, part.image + i, strips[std::size_t(worker)], sum);
     }
   };
   parallel_for(splits, workers, compute);

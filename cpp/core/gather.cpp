@@ -94,9 +94,8 @@ template <class T> bool pack_weight(const Plan<T>& plan, const T* weight, Index 
   if (g.weight_channel == 1) {
     for (Index k = 0; k < g.depth; k++)
       std::memcpy(to + k * width, from + k * g.weight_depth, std::size_t(channels) * sizeof(T));
-  } else {
-    for (Index c = 0; c < channels; c++)
-      for (Index k = 0; k < g.depth; k++) to[k * width + c] = from[k * g.weight_depth + c * g.weight_channel];
+  } else {                                   // the input gradient's: weight_depth is 1
+    plan.kernels.turn(from, g.weight_channel, channels, g.depth, to, width);
   }
   return all_finite(to, g.depth * width);
 }

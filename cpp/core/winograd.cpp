@@ -94,7 +94,7 @@ void transform_filters(const Plan<T>& plan, const T* weight, Index block, Index 
   if (channels < width) std::fill_n(taps, 9 * tap, T(0));
   for (Index t = 0; t < 9; t++) {
     const T* from = weight + (p.turned ? 8 - t : t) * p.depth * p.channels;
-    if (p.turned) plan.kernels.turn(from + first * p.depth + k0, p.depth, channels, n, taps + t * tap, width);
+    if (p.turned) plan.tiles.turn(from + first * p.depth + k0, p.depth, channels, n, taps + t * tap, width);
     else
       for (Index k = 0; k < n; k++)
         std::copy_n(from + (k0 + k) * p.channels + first, channels, taps + t * tap + k * width);

@@ -53,19 +53,22 @@ template <class T, int R, int V> void group_tile(const convstep::GroupTileArgs<T
   }
 }
 
-template <class T, int R, int V> void outer_tile(const convstep::OuterTileArgs<T>& a) {
+template <class T, int R, int V, bool scattered> void outer_tile(const convstep::OuterTileArgs<T>& a) {
   constexpr int L = lanes<T>;
   Vec<T> sum[R][V];
   UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) sum[r][v] = load(a.sum + r * a.sum_step + v * L);
   const int tail = a.tail;
+  const T* in[R];
+  UNROLL for (int r = 0; r < (scattered ? R : 1); r++) in[r] = a.in + a.at[r];
   for (Index row = 0; row < a.rows; row++) {
-    const T* in = a.in + row * a.in_row;
     const T* grad = a.grad + row * a.grad_row;
-    for (Index group = 0; group < a.groups; group++, in += a.in_group, grad += a.grad_group) {
+    const Index end = row * a.in_row + a.groups * a.in_group;
+    for (Index p = row * a.in_row; p < end; p += a.in_group, grad += a.grad_group) {
+      const T* side_by_side = in[0] + p;
       Vec<T> g[V];
       UNROLL for (int v = 0; v < V; v++) g[v] = load_some(grad + v * L, v < V - 1 ? L : tail);
       UNROLL for (int r = 0; r < R; r++) {
-        const Vec<T> x = splat(in[r]);
+        const Vec<T> x = splat(scattered ? in[r][p] : side_by_side[r]);
         UNROLL for (int v = 0; v < V; v++) sum[r][v] += x * g[v];
       }
     }
@@ -75,7 +78,8 @@ template <class T, int R, int V> void outer_tile(const convstep::OuterTileArgs<T
 
 template <class T, int V, int... R> constexpr void fill_width(convstep::Banded<T>& k, std::integer_sequence<int, R...>) {
   ((k.group_tile[V][R + 1] = group_tile<T, R + 1, V>), ...);
-  ((k.outer_tile[V][R + 1] = outer_tile<T, R + 1, V>), ...);
+  ((k.outer_tile[V][R + 1] = outer_tile<T, R + 1, V, false>), ...);
+  ((k.scattered_tile[V][R + 1] = R < convstep::most_scattered ? outer_tile<T, R + 1, V, true> : nullptr), ...);
 }
 
 template <class T, int... V> constexpr convstep::Banded<T> make_banded(std::integer_sequence<int, V...>) {

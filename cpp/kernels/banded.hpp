@@ -20,9 +20,13 @@ template <class T> struct GroupTileArgs {
   Activation activation;
 };
 
-// outer_tile<R, V>: sum[r] += sum over rows t and groups p of in[t][p][r] * grad[t][p], R rows x V vectors.
+constexpr int most_scattered = 10;
+
+// scattered_tile<R, V>: sum[r] += sum over rows t and groups p of in[t][p][at[r]] * grad[t][p], R numbers of the windows x V
+// vectors. outer_tile takes them side by side, from at[0] on, which needs fewer registers.
 template <class T> struct OuterTileArgs {
   const T* in;
+  const Index* at;           // [R]
   const T* grad;
   Index rows, groups;
   Index in_row, in_group, grad_row, grad_group;   // strides
@@ -34,6 +38,7 @@ template <class T> struct OuterTileArgs {
 template <class T> struct Banded {
   void (*group_tile[max_vectors + 1][max_rows + 1])(const GroupTileArgs<T>&);
   void (*outer_tile[max_vectors + 1][max_rows + 1])(const OuterTileArgs<T>&);
+  void (*scattered_tile[max_vectors + 1][max_rows + 1])(const OuterTileArgs<T>&);   // up to most_scattered
 };
 
 }  // namespace convstep

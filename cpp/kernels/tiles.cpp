@@ -99,6 +99,39 @@ template <class T, int V> void sum_rows(const convstep::SumArgs<T>& a) {
 
 static_assert(widest <= convstep::max_vectors);
 
+// Swaps the halves of blocks of 2S lanes between two rows: one stage of a transposition.
+template <class T, int S, int... I> INLINE void swap_halves(Vec<T>& x, Vec<T>& y, std::integer_sequence<int, I...>) {
+  constexpr int L = lanes<T>;
+  const Vec<T> low = __builtin_shufflevector(x, y, ((I & S) ? I - S + L : I)...);
+  const Vec<T> high = __builtin_shufflevector(x, y, ((I & S) ? I + L : I + S)...);
+  x = low, y = high;
+}
+
+template <class T, int S> INLINE void stages(Vec<T>* rows) {
+  if constexpr (S < lanes<T>) {
+    UNROLL for (int i = 0; i < lanes<T>; i++)
+      if (!(i & S)) swap_halves<T, S>(rows[i], rows[i + S], std::make_integer_sequence<int, lanes<T>>());
+    stages<T, 2 * S>(rows);
+  }
+}
+
+template <class T> void turn(const T* from, Index from_step, Index rows, Index columns, T* to, Index to_step) {
+  constexpr int L = lanes<T>;
+  for (Index r = 0; r < rows; r += L)
+    for (Index c = 0; c < columns; c += L) {
+      const int n_rows = rows - r < L ? int(rows - r) : L, n_columns = columns - c < L ? int(columns - c) : L;
+      Vec<T> block[L];
+      if (n_rows == L && n_columns == L) {
+        UNROLL for (int i = 0; i < L; i++) block[i] = load(from + (r + i) * from_step + c);
+        stages<T, 1>(block);
+        UNROLL for (int i = 0; i < L; i++) store(to + (c + i) * to_step + r, block[i]);
+      } else {
+        for (int i = 0; i < n_columns; i++)
+          for (int j = 0; j < n_rows; j++) to[(c + i) * to_step + r + j] = from[(r + j) * from_step + c + i];
+      }
+    }
+}
+
 template <class T, int V, int... R> constexpr void fill_width(convstep::Tiles<T>& k, std::integer_sequence<int, R...>) {
   k.rows[V] = sizeof...(R);
   ((k.tile[V][R + 1] = tile<T, R + 1, V>), ...);
@@ -110,6 +143,7 @@ template <class T, int... V> constexpr convstep::Tiles<T> make_tiles(std::intege
   convstep::Tiles<T> k{};
   k.lanes = lanes<T>;
   k.vectors = widest;
+  k.turn = turn<T>;
   (fill_width<T, V + 1>(k, std::make_integer_sequence<int, rows_for(V + 1)>()), ...);
   return k;
 }

@@ -144,42 +144,9 @@ template <class T, int N, int M, void (*transform)(const Vec<T>*, int, Vec<T>*)>
   }
 }
 
-// Swaps the halves of blocks of 2S lanes between two rows: one stage of a transposition.
-template <class T, int S, int... I> INLINE void swap_halves(Vec<T>& x, Vec<T>& y, std::integer_sequence<int, I...>) {
-  constexpr int L = lanes<T>;
-  const Vec<T> low = __builtin_shufflevector(x, y, ((I & S) ? I - S + L : I)...);
-  const Vec<T> high = __builtin_shufflevector(x, y, ((I & S) ? I + L : I + S)...);
-  x = low, y = high;
-}
-
-template <class T, int S> INLINE void stages(Vec<T>* rows) {
-  if constexpr (S < lanes<T>) {
-    UNROLL for (int i = 0; i < lanes<T>; i++)
-      if (!(i & S)) swap_halves<T, S>(rows[i], rows[i + S], std::make_integer_sequence<int, lanes<T>>());
-    stages<T, 2 * S>(rows);
-  }
-}
-
-template <class T> void turn(const T* from, Index from_step, Index rows, Index columns, T* to, Index to_step) {
-  constexpr int L = lanes<T>;
-  for (Index r = 0; r < rows; r += L)
-    for (Index c = 0; c < columns; c += L) {
-      const int n_rows = rows - r < L ? int(rows - r) : L, n_columns = columns - c < L ? int(columns - c) : L;
-      Vec<T> block[L];
-      if (n_rows == L && n_columns == L) {
-        UNROLL for (int i = 0; i < L; i++) block[i] = load(from + (r + i) * from_step + c);
-        stages<T, 1>(block);
-        UNROLL for (int i = 0; i < L; i++) store(to + (c + i) * to_step + r, block[i]);
-      } else {
-        for (int i = 0; i < n_columns; i++)
-          for (int j = 0; j < n_rows; j++) to[(c + i) * to_step + r + j] = from[(r + j) * from_step + c + i];
-      }
-    }
-}
-
 template <class T> constexpr convstep::Winograd<T> make() {
   using F = Transform<T>;
-  return {patch<T, 6, F::input>, patch<T, 4, F::spread>, output<T>, filters<T, 3, 6, F::filter>, filters<T, 6, 3, F::collect>, turn<T>};
+  return {patch<T, 6, F::input>, patch<T, 4, F::spread>, output<T>, filters<T, 3, 6, F::filter>, filters<T, 6, 3, F::collect>};
 }
 
 constexpr convstep::Both<convstep::Winograd> table{make<float>(), make<double>()};

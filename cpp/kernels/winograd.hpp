@@ -44,7 +44,6 @@ template <class T> struct Winograd {
   bool (*output)(const WinogradOut<T>&);
   void (*filter)(const WinogradFilter<T>&);
   void (*collect)(const WinogradFilter<T>&);
-  void (*turn)(const T* from, Index from_step, Index rows, Index columns, T* to, Index to_step);   // to[c][r] = from[r][c]
 };
 
 }  // namespace convstep

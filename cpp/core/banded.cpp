@@ -21,8 +21,6 @@ constexpr Index most_columns = 16;           // pixels of a group
 constexpr Index matrix_bytes = 256 << 10;    // of a block of channels: it stays in the second-level cache
 constexpr Index most_strip = 1 << 20;        // numbers that one row of results reads
 
-Index floor_div(Index a, Index b) { return a / b - (a % b < 0); }
-Index ceil_div(Index a, Index b) { return -floor_div(-a, b); }
 
 // Which columns of the input meet which of the result, for the forward pass ("in" is x, "out" y) and the input gradient
 // (grad, dx).

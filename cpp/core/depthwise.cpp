@@ -12,8 +12,6 @@ namespace {
 
 constexpr Index splits_of_pixels = 16;
 
-Index floor_div(Index a, Index b) { return a / b - (a % b < 0); }
-Index ceil_div(Index a, Index b) { return -floor_div(-a, b); }
 
 // Output pixel o of an axis reads input o * step + first + k * spread for each of `count` places k. In the kernel they are
 // place + k * place_step.

@@ -6,6 +6,8 @@
 
 namespace convstep {
 
+inline Index floor_div(Index a, Index b) { return a / b - (a % b < 0); }                 // of any a, and b > 0
+inline Index ceil_div(Index a, Index b) { return -floor_div(-a, b); }
 inline Index parts_of(Index n, Index size) { return (n + size - 1) / size; }              // parts of at most `size`
 inline Index part_start(Index n, Index parts, Index i) { return n * i / parts; }          // parts as equal as possible
 

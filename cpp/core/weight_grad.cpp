@@ -8,7 +8,6 @@
 #include "weight_grad.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 #include "denormals.hpp"
 #include "finite.hpp"
@@ -50,13 +49,6 @@ template <class T> struct Plan {
   Index grad_stride(Index block) const { return blocks.width(block) * blocks.lanes; }
 };
 
-// Copies n elements, few as a rule, without the call that the compiler would make of a plain loop.
-template <class T> void copy_few(const T* from, Index n, T* to) {
-  for (; n >= 4; n -= 4, from += 4, to += 4) std::memcpy(to, from, 4 * sizeof(T));
-  if (n & 2) std::memcpy(to, from, 2 * sizeof(T)), from += 2, to += 2;
-  if (n & 1) *to = *from;
-}
-
 // panel[p] = what rows [first_row, last_row) multiply for output pixel first_pixel + p, zero in the padding.
 //
 // Rows come in runs whose elements lie side by side in x: a whole kernel row where its taps are neighbours, else one tap.
@@ -74,16 +66,26 @@ void pack_x(const Plan<T>& plan, const T* x, Index group, Index first_row, Index
     for (Index row = first_row; row < last_row;) {
       const Index run = row / run_length, from = row % run_length, to = std::min(run_length, from + last_row - row);
       const Index h = oh * s.stride_h - s.pad_top + run / runs_in_row * s.dilation_h;
-      Index w = ow * s.stride_w - s.pad_left + run % runs_in_row * s.dilation_w;
+      const Index w = ow * s.stride_w - s.pad_left + run % runs_in_row * s.dilation_w;
       const bool inside = h >= 0 && h < s.in_h;
       const T* const x_row = inside ? x + (image * s.in_h + h) * in_row + group * depth : x;
-      T* out = panel + (pixel - first_pixel) * plan.x_stride() + (row - first_row);
-      for (Index p = 0; p < count; p++, w += s.stride_w, out += plan.x_stride()) {
-        const Index at = w * s.in_channels;   // where the run begins in the row of x; it may hang over on either side
-        const Index begin = inside ? std::clamp(-at, from, to) : to, end = std::clamp(in_row - at, begin, to);
-        std::fill_n(out, begin - from, T(0));
-        copy_few(x_row + at + begin, end - begin, out + (begin - from));
-        std::fill_n(out + (end - from), to - end, T(0));
+      T* const out = panel + (pixel - first_pixel) * plan.x_stride() + (row - first_row);
+      // Pixel p reads x_row[at + p * step + [from, to)]; at the ends of the row, a part of it may lie outside.
+      const Index at = w * s.in_channels, step = s.stride_w * s.in_channels;
+      const Index whole_begin = inside ? std::clamp(ceil_div(-at - from, step), Index(0), count) : count;
+      const Index whole_end = std::clamp(ceil_div(in_row - at - to + 1, step), whole_begin, count);
+      if (whole_begin < whole_end)
+        plan.kernels.copy(x_row + at + whole_begin * step + from, step, whole_end - whole_begin, to - from,
+                          out + whole_begin * plan.x_stride(), plan.x_stride());
+      for (Index p = 0; p < count; p++) {
+        if (p == whole_begin) p = whole_end;
+        if (p == count) break;
+        const Index begin = inside ? std::clamp(-at - p * step, from, to) : to;
+        const Index end = std::clamp(in_row - at - p * step, begin, to);
+        T* const of_pixel = out + p * plan.x_stride();
+        std::fill_n(of_pixel, begin - from, T(0));
+        std::copy_n(x_row + at + p * step + begin, end - begin, of_pixel + (begin - from));
+        std::fill_n(of_pixel + (end - from), to - end, T(0));
       }
       row += to - from;
     }
@@ -99,11 +101,9 @@ const T* pack_grad(const Plan<T>& plan, const T* grad, Index group, Index block,
   const Index channels = std::min(stride, plan.s.group_out() - first);
   const T* from = grad + first_pixel * plan.s.out_channels + group * plan.s.group_out() + first;
   if (channels == plan.s.out_channels && stride == channels) return from;   // one group, one block, whole vectors
-  for (Index p = 0; p < pixels; p++, from += plan.s.out_channels) {
-    T* to = panel + p * stride;
-    copy_few(from, channels, to);
-    std::fill_n(to + channels, stride - channels, T(0));
-  }
+  plan.kernels.copy(from, plan.s.out_channels, pixels, channels, panel, stride);
+  if (channels < stride)
+    for (Index p = 0; p < pixels; p++) std::fill_n(panel + p * stride + channels, stride - channels, T(0));
   return panel;
 }
 
@@ -143,11 +143,11 @@ void weight_task(const Plan<T>& plan, const T* grad, const T* x, T* result, Inde
 }
 
 // sums[i] = partial[0][i] + partial[1][i] + ..., in this order.
-template <class T> void add_splits(const T* partial, Index splits, Index size, T* sums) {
-  for (Index i = 0; i < size; i++) {
-    T sum = partial[i];
-    for (Index split = 1; split < splits; split++) sum += partial[split * size + i];
-    sums[i] = sum;
+template <class T> void add_splits(const Tiles<T>& kernels, const T* partial, Index splits, Index size, T* sums) {
+  const Blocks<T> blocks(kernels, size);
+  for (Index block = 0; block < blocks.count; block++) {
+    const Index i = blocks.first(block);
+    kernels.sum_rows[blocks.width(block)]({partial + i, splits, size, sums + i, blocks.tail(block), false});
   }
 }
 
@@ -176,7 +176,7 @@ template <class T> bool direct_weight_grad(const ConvShape& shape, const T* grad
     weight_task(plan, grad, x, result, task, panels[std::size_t(worker)]);
   };
   parallel_for(plan.tasks(), workers, compute);
-  if (partials) add_splits(result, plan.splits, size, dweight);
+  if (partials) add_splits(plan.kernels, result, plan.splits, size, dweight);
   return all_finite(dweight, size);   // a gradient that is not finite shows here, if it met padding or not
 }
 
@@ -203,7 +203,7 @@ template <class T> void conv2d_bias_grad(Index pixels, Index channels, const T* 
       }
   };
   parallel_for(splits, workers_for(double(pixels) * double(channels)), compute);
-  add_splits(partials, splits, channels, dbias);
+  add_splits(kernels, partials, splits, channels, dbias);
 }
 
 template bool direct_weight_grad(const ConvShape&, const float*, const float*, float*);

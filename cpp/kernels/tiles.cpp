@@ -99,6 +99,16 @@ template <class T, int V> void sum_rows(const convstep::SumArgs<T>& a) {
 
 static_assert(widest <= convstep::max_vectors);
 
+template <class T> void copy(const T* from, Index from_step, Index rows, Index columns, T* to, Index to_step) {
+  constexpr Index L = lanes<T>;
+  const Index whole = columns / L * L;
+  const int tail = int(columns - whole);
+  for (Index r = 0; r < rows; r++, from += from_step, to += to_step) {
+    for (Index c = 0; c < whole; c += L) store(to + c, load(from + c));
+    if (tail) store_some(to + whole, load_some(from + whole, tail), tail);
+  }
+}
+
 // Swaps the halves of blocks of 2S lanes between two rows: one stage of a transposition.
 template <class T, int S, int... I> INLINE void swap_halves(Vec<T>& x, Vec<T>& y, std::integer_sequence<int, I...>) {
   constexpr int L = lanes<T>;
@@ -143,6 +153,7 @@ template <class T, int... V> constexpr convstep::Tiles<T> make_tiles(std::intege
   convstep::Tiles<T> k{};
   k.lanes = lanes<T>;
   k.vectors = widest;
+  k.copy = copy<T>;
   k.turn = turn<T>;
   (fill_width<T, V + 1>(k, std::make_integer_sequence<int, rows_for(V + 1)>()), ...);
   return k;

@@ -48,6 +48,7 @@ template <class T> struct Tiles {
   void (*tile[max_vectors + 1][max_rows + 1])(const TileArgs<T>&);
   void (*panel_tile[max_vectors + 1][max_rows + 1])(const PanelArgs<T>&);
   void (*sum_rows[max_vectors + 1])(const SumArgs<T>&);
+  void (*copy)(const T* from, Index from_step, Index rows, Index columns, T* to, Index to_step);   // to[r][c] = from[r][c]
   void (*turn)(const T* from, Index from_step, Index rows, Index columns, T* to, Index to_step);   // to[c][r] = from[r][c]
 };
 

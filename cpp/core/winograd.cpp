@@ -18,6 +18,9 @@ constexpr Index shared_bytes = 16 << 20;         // of transformed tiles that al
 constexpr Index resident_bytes = 1536 << 10;     // transformed filters up to this size stream through the caches cheaply
 constexpr Index stationary_depth = 64;           // of the filters that a task transforms at a time
 constexpr Index most_tiles = 64;                 // of a task
+constexpr Index chunk_bytes = 2 << 20;           // of the weight gradient's transformed tiles
+constexpr Index most_steps = 4;                  // register tiles, one above the other, of a task of the weight gradient
+constexpr Index enough_tasks = 16;
 constexpr Index skew = 16;                       // so that rows and points of a power of two share few cache sets
 
 // A correlation of `in` with 3x3 filters at stride 1: the forward pass, and the input gradient with the filters turned round.
@@ -99,7 +102,7 @@ void transform_filters(const Plan<T>& plan, const T* weight, Index block, Index 
       for (Index k = 0; k < n; k++)
         std::copy_n(from + (k0 + k) * p.channels + first, channels, taps + t * tap + k * width);
   }
-  plan.kernels.filter({taps, tap, tap, filters, plan.filter_point(block)});
+  plan.kernels.filter({taps, tap, tap, filters, plan.filter_point(block), false});
 }
 
 template <class T> void transform_tile(const Plan<T>& plan, const T* in, const T* zeros, Index tile, T* to) {
@@ -227,27 +230,32 @@ bool run_winograd(const Problem& p, const T* in, const T* weight, const T* bias,
 }
 
 // The weight gradient: dweight = G^T (sum over tiles of B^T x B . A grad A^T) G, where each of the 36 points is a product of
-// matrices, depth x tiles times tiles x channels. Chunks of tiles are transformed by all threads; then a task adds a piece of
-// one point's product to its sum.
+// matrices, depth x tiles times tiles x channels. Chunks of tiles are transformed by all threads; then a task multiplies for some
+// rows of depth and one block of channels, all points, and adds what that gives to the gradient.
 template <class T> struct WeightPlan {
   Problem p;
   const Tiles<T>& tiles;
   const Winograd<T>& kernels;
   Blocks<T> blocks;
-  Index chunk, chunks, row, pieces;
+  Index chunk, chunks, row, pieces, steps;   // of tiles; of depth, and the tiles of registers in each
 
   explicit WeightPlan(const Problem& problem)
       : p(problem), tiles(pick<T>(*current_target().tiles)), kernels(pick<T>(*current_target().winograd)), blocks(tiles, p.channels),
         row(p.depth + skew) {
     const Index bytes = points * (row + blocks.padded()) * Index(sizeof(T));
-    chunks = parts_of(p.tiles(), std::clamp<Index>((2 << 20) / bytes, 48, 512));
+    chunks = parts_of(p.tiles(), std::clamp<Index>(chunk_bytes / bytes, 64, 512));
     chunk = parts_of(p.tiles(), chunks);
-    pieces = parts_of(p.depth, 64);
+    const Index all = parts_of(p.depth, tile_rows());
+    steps = std::clamp<Index>(all * blocks.count / enough_tasks, 1, most_steps);
+    pieces = parts_of(all, steps);
+    steps = parts_of(all, pieces);
   }
 
+  Index tile_rows() const { return tiles.rows[blocks.widest()]; }
   Index tile_point() const { return chunk * row + skew; }
   Index grad_point() const { return chunk * blocks.padded() + skew; }
-  Index sum_point() const { return p.depth * p.channels + skew; }
+  Index sum_row() const { return blocks.widest() * blocks.lanes; }
+  Index sum_point() const { return parts_of(p.depth, pieces) * sum_row() + skew; }
 };
 
 }  // namespace
@@ -276,11 +284,12 @@ template <class T> bool winograd_weight_grad(const ConvShape& s, const T* grad, 
   const Index zeros_size = std::max(p.depth, p.channels), tiles_size = points * plan.tile_point();
   const Index grads_size = points * plan.grad_point(), sums_size = points * plan.sum_point();
   Scratch scratch(Scratch::bytes<T>(zeros_size) + Scratch::bytes<T>(tiles_size) + Scratch::bytes<T>(grads_size) +
-                  Scratch::bytes<T>(sums_size));
+                  std::size_t(workers) * Scratch::bytes<T>(sums_size));
   T* const zeros = scratch.take<T>(zeros_size);
   T* const tiles = scratch.take<T>(tiles_size);
   T* const grads = scratch.take<T>(grads_size);
-  T* const sums = scratch.take<T>(sums_size);
+  std::vector<T*> sums(static_cast<std::size_t>(workers));
+  for (T*& of_worker : sums) of_worker = scratch.take<T>(sums_size);
   std::fill_n(zeros, zeros_size, T(0));
 
   for (Index c = 0; c < plan.chunks; c++) {
@@ -307,30 +316,29 @@ template <class T> bool winograd_weight_grad(const ConvShape& s, const T* grad, 
       }
     };
     parallel_for(pieces, workers, transform);
-    auto multiply = [&](Index task, int) {
+    auto multiply = [&](Index task, int worker) {
       const FlushDenormals<T> flush;
-      const Index piece = task % plan.pieces, block = task / plan.pieces % plan.blocks.count, point = task / plan.pieces / plan.blocks.count;
+      const Index piece = task % plan.pieces, block = task / plan.pieces;
       const Index begin = part_start(p.depth, plan.pieces, piece), rows = part_start(p.depth, plan.pieces, piece + 1) - begin;
       const int width = plan.blocks.width(block);
       const Index channel = plan.blocks.first(block), steps = parts_of(rows, plan.tiles.rows[width]);
-      PanelArgs<T> args{nullptr, grads + point * plan.grad_point() + channel * plan.chunk, n, plan.row, nullptr, p.channels,
-                        plan.blocks.tail(block), c > 0};
-      for (Index step = 0; step < steps; step++) {
-        const Index k = begin + part_start(rows, steps, step), height = begin + part_start(rows, steps, step + 1) - k;
-        args.x = tiles + point * plan.tile_point() + k;
-        args.out = sums + point * plan.sum_point() + k * p.channels + channel;
-        plan.tiles.panel_tile[width][height](args);
+      PanelArgs<T> args{nullptr, nullptr, n, plan.row, nullptr, plan.sum_row(), plan.blocks.tail(block), false};
+      for (Index point = 0; point < points; point++) {
+        args.grad = grads + point * plan.grad_point() + channel * plan.chunk;
+        for (Index step = 0; step < steps; step++) {
+          const Index k = part_start(rows, steps, step), height = part_start(rows, steps, step + 1) - k;
+          args.x = tiles + point * plan.tile_point() + begin + k;
+          args.out = sums[std::size_t(worker)] + point * plan.sum_point() + k * plan.sum_row();
+          plan.tiles.panel_tile[width][height](args);
+        }
       }
+      const Index channels = std::min<Index>(width * plan.blocks.lanes, p.channels - channel);
+      for (Index k = 0; k < rows; k++)
+        plan.kernels.collect({sums[std::size_t(worker)] + k * plan.sum_row(), plan.sum_point(), channels,
+                              dweight + (begin + k) * p.channels + channel, p.depth * p.channels, c > 0});
     };
-    parallel_for(points * plan.blocks.count * plan.pieces, workers, multiply);
+    parallel_for(plan.pieces * plan.blocks.count, workers, multiply);
   }
-  const Index filters = p.depth * p.channels, pieces = parts_of(filters, 1024);
-  auto collect = [&](Index task, int) {
-    const FlushDenormals<T> flush;
-    const Index begin = task * 1024;
-    plan.kernels.collect({sums + begin, plan.sum_point(), std::min<Index>(1024, filters - begin), dweight + begin, filters});
-  };
-  parallel_for(pieces, workers, collect);
   return all_finite(dweight, size);
 }
 
@@ -354,7 +362,7 @@ template <class T> double winograd_weight_grad_cost(const ConvShape& s) {
   const WeightPlan<T> plan(p);
   const double lanes = plan.blocks.lanes, tiles = double(p.tiles()), depth = double(p.depth), channels = double(plan.blocks.padded());
   const double turned = lanes * double(parts_of(p.depth, plan.blocks.lanes));
-  const double sums = (110.0 + 72 * double(plan.chunks)) * depth * channels;
+  const double sums = 110 * double(plan.chunks) * depth * channels;
   return (tiles * (36 * depth * channels + 160 * (turned + channels) + tile_cost * lanes) + sums) / lanes;
 }
 

@@ -140,7 +140,10 @@ template <class T, int N, int M, void (*transform)(const Vec<T>*, int, Vec<T>*)>
     Vec<T> from[N * N], to[M * M];
     UNROLL for (int p = 0; p < N * N; p++) from[p] = load_some(args.from + p * args.from_step + i, n);
     both_ways<T, N, M, transform>(from, to);
-    UNROLL for (int p = 0; p < M * M; p++) store_some(args.to + p * args.to_step + i, to[p], n);
+    UNROLL for (int p = 0; p < M * M; p++) {
+      T* const at = args.to + p * args.to_step + i;
+      store_some(at, args.accumulate ? to[p] + load_some(at, n) : to[p], n);
+    }
   }
 }
 

@@ -36,6 +36,7 @@ template <class T> struct WinogradFilter {
   Index count;
   T* to;
   Index to_step;
+  bool accumulate;           // add to what is there
 };
 
 template <class T> struct Winograd {

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <limits>
 #include "banded.hpp"
-#include "depthwise.hpp"
+#include "grouped.hpp"
 #include "planar.hpp"
 #include "targets.hpp"
 #include "winograd.hpp"
@@ -18,7 +18,7 @@ struct Named {
   Algorithm algorithm;
 };
 constexpr Named names[] = {{"direct", Algorithm::direct}, {"banded", Algorithm::banded}, {"winograd", Algorithm::winograd},
-                           {"depthwise", Algorithm::depthwise}, {"planar", Algorithm::planar}};
+                           {"grouped", Algorithm::grouped}, {"planar", Algorithm::planar}};
 
 std::atomic<int> forced{-1};       // an index into names
 std::atomic<bool> exact{false};
@@ -51,15 +51,10 @@ template <class T> double winograd_time(Pass pass, const ConvShape& s) {
   return pass == Pass::weight_grad ? winograd_weight_grad_cost<T>(s) : winograd_cost<T>(s, pass == Pass::input_grad);
 }
 
-// Loads bound it, not multiplications.
-template <class T> double depthwise_cost(const ConvShape& s) {
-  return 2 * s.multiply_adds() / pick<T>(*current_target().tiles).lanes;
-}
-
 template <class T> double cost(Algorithm algorithm, Pass pass, const ConvShape& s) {
   switch (algorithm) {
     case Algorithm::direct: return direct_cost<T>(pass, s);
-    case Algorithm::depthwise: return depthwise_fits(s) ? depthwise_cost<T>(s) : impossible;
+    case Algorithm::grouped: return grouped_fits(s) ? grouped_cost<T>(pass, s) : impossible;
     case Algorithm::winograd: return winograd_time<T>(pass, s);
     case Algorithm::planar: return planar_cost<T>(pass, s);
     case Algorithm::banded: return banded_cost<T>(pass, s);

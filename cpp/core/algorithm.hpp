@@ -11,8 +11,8 @@ namespace convstep {
 
 enum class Pass { forward, input_grad, weight_grad };
 // direct: gather.cpp and weight_grad.cpp, which take every shape; banded, planar: few channels;
-// winograd: 3x3 filters at stride 1; depthwise: as many groups as input channels.
-enum class Algorithm { direct, banded, winograd, depthwise, planar };
+// winograd: 3x3 filters at stride 1; grouped: groups of few channels, one too (depthwise).
+enum class Algorithm { direct, banded, winograd, grouped, planar };
 
 template <class T> Algorithm choose(Pass pass, const ConvShape& shape);   // the cheapest that fits
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include "algorithm.hpp"
 #include "banded.hpp"
-#include "depthwise.hpp"
 #include "gather.hpp"
+#include "grouped.hpp"
 #include "planar.hpp"
 #include "weight_grad.hpp"
 #include "winograd.hpp"
@@ -71,7 +71,7 @@ bool conv2d(const ConvShape& shape, const T* x, const T* weight, const T* bias, 
     case Algorithm::winograd:
       if (winograd_conv2d(shape, x, weight, bias, activation, y)) return true;
       break;
-    case Algorithm::depthwise: return depthwise_conv2d(shape, x, weight, bias, activation, y), true;
+    case Algorithm::grouped: return grouped_conv2d(shape, x, weight, bias, activation, y), true;
     case Algorithm::planar: return planar_conv2d(shape, x, weight, bias, activation, y);
     case Algorithm::direct: break;
   }
@@ -86,7 +86,7 @@ template <class T> bool conv2d_input_grad(const ConvShape& shape, const T* grad,
     case Algorithm::winograd:
       if (winograd_input_grad(shape, grad, weight, dx)) return true;
       break;
-    case Algorithm::depthwise: return depthwise_input_grad(shape, grad, weight, dx), true;
+    case Algorithm::grouped: return grouped_input_grad(shape, grad, weight, dx), true;
     case Algorithm::planar: return planar_input_grad(shape, grad, weight, dx);
     case Algorithm::direct: break;
   }
@@ -101,7 +101,7 @@ template <class T> bool conv2d_weight_grad(const ConvShape& shape, const T* grad
     case Algorithm::winograd:
       if (winograd_weight_grad(shape, grad, x, dweight)) return true;
       break;
-    case Algorithm::depthwise: return depthwise_weight_grad(shape, grad, x, dweight), true;
+    case Algorithm::grouped: return grouped_weight_grad(shape, grad, x, dweight), true;
     case Algorithm::planar:
     case Algorithm::direct: break;
   }

@@ -1,4 +1,4 @@
-// The kernels of the depthwise convolution: every lane is a channel, and no lane meets another.
+// The kernels of depthwise and grouped convolutions: every lane is a channel, and no lane meets another.
 //
 // Assumes: as the tiles, that the arrays of vectors stay in registers: no address taken, loops over them unrolled.
 #include "depthwise.hpp"
@@ -74,9 +74,12 @@ template <class T, int K, int S> void run(const convstep::DepthwiseRun<T>& a) {
 template <class T> void pixel(const convstep::DepthwisePixel<T>& a) {
   for_each_vector<T>(a.channels, [&](Index c, int n, auto is_whole) {
     constexpr bool whole = decltype(is_whole)::value;
-    Vec<T> sum = get<whole>(a.bias + c, n);
-    for (Index t = 0; t < a.taps; t++) sum += get<whole>(a.in[t] + c, n) * get<whole>(a.weight[t] + c, n);
-    put<whole>(a.out + c, activate<T>(sum, a.activation), n);
+    Vec<T> sum[4] = {get<whole>(a.bias + c, n)};   // four, which need not wait for one another
+    Index t = 0;
+    for (; t + 4 <= a.taps; t += 4)
+      UNROLL for (int i = 0; i < 4; i++) sum[i] += get<whole>(a.in[t + i] + c, n) * get<whole>(a.weight[t + i] + c, n);
+    for (; t < a.taps; t++) sum[0] += get<whole>(a.in[t] + c, n) * get<whole>(a.weight[t] + c, n);
+    put<whole>(a.out + c, activate<T>((sum[0] + sum[1]) + (sum[2] + sum[3]), a.activation), n);
   });
 }
 
@@ -109,6 +112,58 @@ template <class T, int K, int S> void products(const convstep::DepthwiseProducts
   for (; p < a.pixels; p++) add_products<T, K, S, 1>(a, p);
 }
 
+// Lanes of x in another order: result[i] = x[order[i]].
+#if defined(__AVX512F__)
+template <class T> using Order = __m512i;
+INLINE Vec<float> permute(Vec<float> x, __m512i order) { return _mm512_permutexvar_ps(order, x); }
+INLINE Vec<double> permute(Vec<double> x, __m512i order) { return _mm512_permutexvar_pd(order, x); }
+template <class T> INLINE __m512i order_of(const Index* source) {
+  alignas(64) std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t> order[lanes<T>];
+  for (int i = 0; i < lanes<T>; i++) order[i] = decltype(order[0] + 0)(source[i] - source[0]);
+  return _mm512_load_si512(order);
+}
+#elif defined(__AVX2__)
+template <class T> using Order = __m256i;
+INLINE Vec<float> permute(Vec<float> x, __m256i order) { return _mm256_permutevar8x32_ps(x, order); }
+INLINE Vec<double> permute(Vec<double> x, __m256i order) {
+  return _mm256_castps_pd(_mm256_permutevar8x32_ps(_mm256_castpd_ps(x), order));
+}
+template <class T> INLINE __m256i order_of(const Index* source) {
+  alignas(32) std::int32_t order[8];             // of floats: a double is two
+  for (int i = 0; i < 8; i++)
+    order[i] = sizeof(T) == 4 ? std::int32_t(source[i] - source[0]) : std::int32_t(2 * (source[i / 2] - source[0]) + i % 2);
+  return _mm256_load_si256(reinterpret_cast<const __m256i*>(order));
+}
+#endif
+
+// A vector of channels comes out of one vector of the input, or number by number where they lie too far apart.
+template <class T> void spread(const convstep::DepthwiseSpread<T>& args) {
+  constexpr int L = lanes<T>;
+  const convstep::DepthwiseSpread<T> a = args;   // a copy that no store can change
+  for (Index c = 0; c < a.channels; c += L) {
+    const int n = a.channels - c < L ? int(a.channels - c) : L;
+    const Index* const source = a.source + c;
+#if defined(__AVX512F__) || defined(__AVX2__)
+    if (n == L && source[L - 1] - source[0] < L) {
+      const Order<T> order = order_of<T>(source);
+      for (Index k = 0; k < a.depth; k++) {
+        const T* const in = a.in + source[0] + k;
+        T* const out = a.out + k * a.pixels * a.channels + c;
+        const Index there = a.in_pixel - source[0] - k;
+        if (there >= L)
+          for (Index p = 0; p < a.pixels; p++) store(out + p * a.channels, permute(load(in + p * a.in_pixel), order));
+        else
+          for (Index p = 0; p < a.pixels; p++) store(out + p * a.channels, permute(load_some(in + p * a.in_pixel, int(there)), order));
+      }
+      continue;
+    }
+#endif
+    for (Index k = 0; k < a.depth; k++)
+      for (Index p = 0; p < a.pixels; p++)
+        for (int i = 0; i < n; i++) a.out[(k * a.pixels + p) * a.channels + c + i] = a.in[p * a.in_pixel + source[i] + k];
+  }
+}
+
 template <class T, int S, int... K> constexpr void fill(convstep::Depthwise<T>& table, std::integer_sequence<int, K...>) {
   ((table.run[S][K + 1] = run<T, K + 1, S>), ...);
   ((table.products[S][K + 1] = products<T, K + 1, S>), ...);
@@ -120,6 +175,7 @@ template <class T> constexpr convstep::Depthwise<T> make() {
   fill<T, 1>(table, widths);
   fill<T, 2>(table, widths);
   table.pixel = pixel<T>;
+  table.spread = spread<T>;
   table.least_pixels = block;
   return table;
 }

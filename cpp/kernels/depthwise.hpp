@@ -1,4 +1,4 @@
-// The kernels of the depthwise convolution (core/depthwise.hpp): their arguments and their table. Channels lie in the lanes.
+// The kernels of depthwise and grouped convolutions (core/grouped.hpp): their arguments and their table. Channels lie in the lanes.
 #pragma once
 #include "common.hpp"
 
@@ -38,10 +38,20 @@ template <class T> struct DepthwiseProducts {
   Index grad_pixel, pixels;
 };
 
+// The planes of a row of pixels: out[k][p][c] = in[p][source[c] + k], for `depth` planes.
+template <class T> struct DepthwiseSpread {
+  const T* in;
+  Index in_pixel, pixels, depth;   // a pixel of in holds in_pixel elements
+  const Index* source;       // [channels], rising
+  Index channels;
+  T* out;
+};
+
 template <class T> struct Depthwise {
   void (*run[depthwise_longest_step + 1][depthwise_widest + 1])(const DepthwiseRun<T>&);
   void (*pixel)(const DepthwisePixel<T>&);
   void (*products[depthwise_longest_step + 1][depthwise_widest + 1])(const DepthwiseProducts<T>&);
+  void (*spread)(const DepthwiseSpread<T>&);
   Index least_pixels;        // of a run
 };
 

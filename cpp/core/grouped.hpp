@@ -1,21 +1,19 @@
 // The convolution of many small groups: depthwise, with or without a channel multiplier, or a few channels to a group.
 //
-// Lanes are output channels, of several groups, and no lane meets another. Each reads its own group's input, so with `depth`
-// channels to a group the input is laid out as `depth` planes: plane k holds in every lane channel k of that lane's group. The
-// planes are made for a few rows at a time, in the cache; a depthwise convolution's input is its own only plane. Rows of the
-// planes slide under rows of the kernel.
+// Lanes are output channels, of as many groups as fill a vector, and no lane meets another. A vector of the input's channels is
+// loaded and its lanes put in the order in which the lanes of the output read them, once for each channel of a group; in a
+// depthwise convolution they lie so already. Rows of the input slide under rows of the kernel.
 //
 // Padding is left out, not multiplied, so infinities and NaNs need no second look.
 //
-// Memory beyond the arrays: the weights once more, and for each thread the rows of planes that one output row reads, of some
-// channels (`planes_bytes`, or one vector of channels); for the weights' gradient, at most 16 times their size.
+// Memory beyond the arrays: the weights once more, the channels filled to whole vectors; for their gradient, at most 16 times.
 #pragma once
 #include "algorithm.hpp"
 
 namespace convstep {
 
 bool grouped_fits(const ConvShape&);
-template <class T> double grouped_cost(Pass, const ConvShape&);   // in multiply-adds of a vector
+template <class T> double grouped_cost(Pass, const ConvShape&);
 
 template <class T> void grouped_conv2d(const ConvShape&, const T* x, const T* weight, const T* bias, Activation, T* y);
 template <class T> void grouped_input_grad(const ConvShape&, const T* grad, const T* weight, T* dx);

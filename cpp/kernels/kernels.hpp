@@ -7,7 +7,7 @@
 // Assumes: plain data, constant-initialised, so that loading the library runs no code of a target.
 #pragma once
 #include "banded.hpp"
-#include "depthwise.hpp"
+#include "grouped.hpp"
 #include "planar.hpp"
 #include "pooling.hpp"
 #include "tiles.hpp"
@@ -20,7 +20,7 @@ struct Target {
   const Both<Tiles>* tiles;
   const Both<Banded>* banded;
   const Both<Winograd>* winograd;
-  const Both<Depthwise>* depthwise;
+  const Both<Grouped>* grouped;
   const Both<Pooling>* pooling;
   const Both<Planar>* planar;
 };

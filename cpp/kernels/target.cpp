@@ -11,11 +11,11 @@ namespace convstep::CONVSTEP_TARGET {
 extern const Both<Tiles> tiles;
 extern const Both<Banded> banded;
 extern const Both<Winograd> winograd;
-extern const Both<Depthwise> depthwise;
+extern const Both<Grouped> grouped;
 extern const Both<Pooling> pooling;
 extern const Both<Planar> planar;
 
 extern const Target target;
-const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded, &winograd, &depthwise, &pooling, &planar};
+const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded, &winograd, &grouped, &pooling, &planar};
 
 }  // namespace convstep::CONVSTEP_TARGET

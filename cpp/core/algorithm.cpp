@@ -28,7 +28,7 @@ constexpr double impossible = std::numeric_limits<double>::infinity();
 // Lanes beyond the last channel idle. Beside the multiply-adds, each pixel is pointed at once for each tap, or copied into the
 // weight gradient's panel run by run.
 template <class T> double direct_cost(Pass pass, const ConvShape& s) {
-  constexpr double point = 6, copy_run = 20;
+  constexpr double point = 6, copy_run = 8;
   const Index lanes = pick<T>(*current_target().tiles).lanes, channels = pass == Pass::input_grad ? s.group_in() : s.group_out();
   if (channels == 0) return 0;
   const double sums = s.multiply_adds() / double(channels) * double((channels + lanes - 1) / lanes);

@@ -237,11 +237,12 @@ void add_products(const ConvShape& s, const Vectors<T>& vectors, const Grouped<T
 
 bool grouped_fits(const ConvShape& s) { return s.groups > 1 && s.group_in() > 0 && s.group_out() > 0; }
 
-// Loads bound the depthwise convolution, not multiplications. Else each input is put in order once for a row of the kernel.
+// Loads bound the depthwise convolution, not multiplications. Else each input is put in order once for a row of the kernel, and the
+// weight gradient's sums are stored and loaded again.
 template <class T> double grouped_cost(Pass pass, const ConvShape& s) {
   const Groups g = pass == Pass::input_grad ? backward_groups(s) : forward_groups(s);
   const double vectors = double(count_vectors<T>(g)) * s.multiply_adds() / double(g.out());
-  return vectors * (g.depthwise() ? 2 : 1.2 + 0.8 / double(s.kernel_w));
+  return vectors * (g.depthwise() ? 2 : (pass == Pass::weight_grad ? 1.6 : 1.2) + 0.8 / double(s.kernel_w));
 }
 
 template <class T>

@@ -1,6 +1,7 @@
 #include "pooling.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 #include "split.hpp"
 #include "targets.hpp"
@@ -127,6 +128,28 @@ template <class T> void run_backward(const PoolShape& s, const Arrays<T>& a) {
   run(s, true, rows_of(s).backward(), columns_of(s).backward(), a);
 }
 
+// Where channels fill less than half a vector, each output's gradient is sent to its cell, one number at a time.
+template <class T> void scatter(const PoolShape& s, const T* grad, const std::uint8_t* index, T* dx) {
+  const Index pixels = s.out_h * s.out_w, size = s.in_h * s.in_w * s.channels;
+  std::array<Index, 256> cell;                 // of each place in the window, from the window's first
+  cell.fill(2 * size);                         // a place that is not in the window lies in no image
+  for (Index i = 0; i < s.kernel_h * s.kernel_w; i++)
+    cell[std::size_t(i)] = (i / s.kernel_w * s.dilation_h * s.in_w + i % s.kernel_w * s.dilation_w) * s.channels;
+  auto compute = [&](Index image, int) {
+    const T* from = grad + image * pixels * s.channels;
+    const std::uint8_t* place = index + image * pixels * s.channels;
+    T* const to = dx + image * size;
+    std::fill_n(to, size, T(0));
+    for (Index h = 0; h < s.out_h; h++)
+      for (Index w = 0; w < s.out_w; w++) {
+        const Index window = ((h * s.stride_h - s.pad_top) * s.in_w + w * s.stride_w - s.pad_left) * s.channels;
+        for (Index c = 0; c < s.channels; c++, place++, from++)
+          if (const Index at = window + cell[*place] + c; std::uint64_t(at) < std::uint64_t(size)) to[at] += *from;
+      }
+  };
+  parallel_for(s.batch, workers_for(double(s.batch * pixels * s.channels)), compute);
+}
+
 }  // namespace
 
 // A maximum is a copy: it keeps denormals, and so do gradients that are copied.
@@ -141,6 +164,7 @@ template <class T> void max_pool2d_with_index(const PoolShape& s, const T* x, T*
 }
 
 template <class T> void max_pool2d_index_backward(const PoolShape& s, const T* grad, const std::uint8_t* index, T* dx) {
+  if (2 * s.channels < pick<T>(*current_target().tiles).lanes) return scatter(s, grad, index, dx);
   Arrays<T> a{Combine::where_index, grad, dx};
   a.source_index = index;
   run_backward(s, a);

@@ -135,23 +135,36 @@ template <class T, Combine combine, int Columns> INLINE void combine_pixel(const
     combine_block<T, combine, 1, Columns>(a, p, c, a.channels - c < L ? int(a.channels - c) : L, first, columns);
 }
 
-// A large window's sum gathers in the target, so that the sources go by in long runs.
-template <class T> INLINE void sum_pixel(const PoolRow<T>& a, Index p) {
+// target += the sum of n sources. `begins` and `ends` tell the first and the last that are added.
+template <class T, int N>
+INLINE void add_sources(const T* const* sources, Index channels, bool begins, bool ends, Vec<T> scale, T* target) {
   constexpr int L = lanes<T>;
-  const Index first = a.first_column[p], columns = a.first_column[p + 1] - first;
+  for (Index c = 0; c < channels; c += L) {
+    const int n = channels - c < L ? int(channels - c) : L;
+    const auto get = [&](const T* p) { return n == L ? load(p + c) : load_some(p + c, n); };
+    Vec<T> sum = begins ? Vec<T>{} : get(target);
+    UNROLL for (int i = 0; i < N; i++) sum += get(sources[i]);
+    store_some(target + c, ends ? sum / scale : sum, n);
+  }
+}
+
+// A large window's sum gathers in the target, a few sources at a time, so that they go by in long runs.
+template <class T> INLINE void sum_pixel(const PoolRow<T>& a, Index p) {
+  constexpr int together = 8;
+  const Index first = a.first_column[p], columns = a.first_column[p + 1] - first, all = a.rows * columns;
   T* const target = a.target + p * a.pixel;
   const Vec<T> scale = splat(a.scale * a.column_scale[p]);
-  for (Index r = 0; r < a.rows; r++)
-    for (Index k = 0; k < columns; k++) {
-      const T* const x = a.source[r] + a.column[first + k] * a.pixel;
-      const bool begins = r == 0 && k == 0, ends = r == a.rows - 1 && k == columns - 1;
-      for (Index c = 0; c < a.channels; c += L) {
-        const int n = a.channels - c < L ? int(a.channels - c) : L;
-        Vec<T> sum = n == L ? load(x + c) : load_some(x + c, n);
-        if (!begins) sum += n == L ? load(target + c) : load_some(target + c, n);
-        store_some(target + c, ends ? sum / scale : sum, n);
-      }
-    }
+  const auto source = [&](Index i) { return a.source[i / columns] + a.column[first + i % columns] * a.pixel; };
+  Index i = 0;
+  for (; i + together <= all; i += together) {
+    const T* sources[together];
+    for (int k = 0; k < together; k++) sources[k] = source(i + k);
+    add_sources<T, together>(sources, a.channels, i == 0, i + together == all, scale, target);
+  }
+  for (; i < all; i++) {
+    const T* const sources[1] = {source(i)};
+    add_sources<T, 1>(sources, a.channels, i == 0, i + 1 == all, scale, target);
+  }
 }
 
 template <class T, Combine combine> void pool_row(const PoolRow<T>& args) {

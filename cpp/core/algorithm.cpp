@@ -5,6 +5,7 @@
 #include <atomic>
 #include <limits>
 #include "banded.hpp"
+#include "dense.hpp"
 #include "grouped.hpp"
 #include "planar.hpp"
 #include "targets.hpp"
@@ -18,7 +19,7 @@ struct Named {
   Algorithm algorithm;
 };
 constexpr Named names[] = {{"direct", Algorithm::direct}, {"banded", Algorithm::banded}, {"winograd", Algorithm::winograd},
-                           {"grouped", Algorithm::grouped}, {"planar", Algorithm::planar}};
+                           {"grouped", Algorithm::grouped}, {"planar", Algorithm::planar}, {"dense", Algorithm::dense}};
 
 std::atomic<int> forced{-1};       // an index into names
 std::atomic<bool> exact{false};
@@ -51,12 +52,18 @@ template <class T> double winograd_time(Pass pass, const ConvShape& s) {
   return pass == Pass::weight_grad ? winograd_weight_grad_cost<T>(s) : winograd_cost<T>(s, pass == Pass::input_grad);
 }
 
+// The input gradient adds in another order than the direct one, which takes larger batches.
+template <class T> double dense_time(Pass pass, const ConvShape& s) {
+  return dense_fits(s) && !(exact.load() && pass == Pass::input_grad) ? dense_cost<T>(pass, s) : impossible;
+}
+
 template <class T> double cost(Algorithm algorithm, Pass pass, const ConvShape& s) {
   switch (algorithm) {
     case Algorithm::direct: return direct_cost<T>(pass, s);
     case Algorithm::grouped: return grouped_fits(s) ? grouped_cost<T>(pass, s) : impossible;
     case Algorithm::winograd: return winograd_time<T>(pass, s);
     case Algorithm::planar: return planar_cost<T>(pass, s);
+    case Algorithm::dense: return dense_time<T>(pass, s);
     case Algorithm::banded: return banded_cost<T>(pass, s);
   }
   return impossible;

@@ -11,8 +11,9 @@ namespace convstep {
 
 enum class Pass { forward, input_grad, weight_grad };
 // direct: gather.cpp and weight_grad.cpp, which take every shape; banded, planar: few channels;
-// winograd: 3x3 filters at stride 1; grouped: groups of few channels, one too (depthwise).
-enum class Algorithm { direct, banded, winograd, grouped, planar };
+// winograd: 3x3 filters at stride 1; grouped: groups of few channels, one too (depthwise);
+// dense: 1x1 filters on a few pixels.
+enum class Algorithm { direct, banded, winograd, grouped, planar, dense };
 
 template <class T> Algorithm choose(Pass pass, const ConvShape& shape);   // the cheapest that fits
 

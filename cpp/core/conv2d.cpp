@@ -3,6 +3,7 @@
 #include <algorithm>
 #include "algorithm.hpp"
 #include "banded.hpp"
+#include "dense.hpp"
 #include "gather.hpp"
 #include "grouped.hpp"
 #include "planar.hpp"
@@ -73,6 +74,7 @@ bool conv2d(const ConvShape& shape, const T* x, const T* weight, const T* bias, 
       break;
     case Algorithm::grouped: return grouped_conv2d(shape, x, weight, bias, activation, y), true;
     case Algorithm::planar: return planar_conv2d(shape, x, weight, bias, activation, y);
+    case Algorithm::dense: return dense_forward(shape, x, weight, bias, activation, y), true;
     case Algorithm::direct: break;
   }
   return run_gather(forward_gather(shape), x, weight, bias, activation, y);
@@ -88,6 +90,7 @@ template <class T> bool conv2d_input_grad(const ConvShape& shape, const T* grad,
       break;
     case Algorithm::grouped: return grouped_input_grad(shape, grad, weight, dx), true;
     case Algorithm::planar: return planar_input_grad(shape, grad, weight, dx);
+    case Algorithm::dense: return dense_input_grad(shape, grad, weight, dx), true;
     case Algorithm::direct: break;
   }
   return run_gather<T>(input_grad_gather(shape), grad, weight, nullptr, Activation::none, dx);
@@ -103,6 +106,7 @@ template <class T> bool conv2d_weight_grad(const ConvShape& shape, const T* grad
       break;
     case Algorithm::grouped: return grouped_weight_grad(shape, grad, x, dweight), true;
     case Algorithm::planar:
+    case Algorithm::dense:
     case Algorithm::direct: break;
   }
   return direct_weight_grad(shape, grad, x, dweight);

@@ -7,6 +7,7 @@
 // Assumes: plain data, constant-initialised, so that loading the library runs no code of a target.
 #pragma once
 #include "banded.hpp"
+#include "dense.hpp"
 #include "grouped.hpp"
 #include "planar.hpp"
 #include "pooling.hpp"
@@ -23,6 +24,7 @@ struct Target {
   const Both<Grouped>* grouped;
   const Both<Pooling>* pooling;
   const Both<Planar>* planar;
+  const Both<Dense>* dense;
 };
 
 }  // namespace convstep

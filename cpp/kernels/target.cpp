@@ -12,10 +12,11 @@ extern const Both<Tiles> tiles;
 extern const Both<Banded> banded;
 extern const Both<Winograd> winograd;
 extern const Both<Grouped> grouped;
+extern const Both<Dense> dense;
 extern const Both<Pooling> pooling;
 extern const Both<Planar> planar;
 
 extern const Target target;
-const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded, &winograd, &grouped, &pooling, &planar};
+const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded, &winograd, &grouped, &pooling, &planar, &dense};
 
 }  // namespace convstep::CONVSTEP_TARGET

@@ -1,3 +1,7 @@
+// A convolution or gradient on the algorithm that is chosen for it, and on the direct one where that says no; the direct ones as
+// gathers.
+//
+// Assumes: what conv2d.hpp says.
 #include "conv2d.hpp"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Dense layers of a few rows: which columns or rows of the weights a task takes.
+//
+// Assumes: dense_fits.
 #include "dense.hpp"
 
 #include <algorithm>

@@ -1,3 +1,7 @@
+// Tasks of the gather convolution: weights packed in the order in which a register tile reads them, and for each tile of pixels
+// a list of pointers to what every tap reads.
+//
+// Assumes: what gather.hpp says. A sum is computed by one task, its taps in their order, however the tasks are cut.
 #include "gather.hpp"
 
 #include <algorithm>

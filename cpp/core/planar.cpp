@@ -1,3 +1,6 @@
+// Strips of an image become planes, tiles of pixels are computed from them, and the planes of the result are put together again.
+//
+// Assumes: what planar.hpp says; planar_cost has found the shape to fit.
 #include "planar.hpp"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Pooling as lists: for each row and column of the target, the source rows and columns that it combines, forward and backward.
+//
+// Assumes: what pooling.hpp says.
 #include "pooling.hpp"
 
 #include <algorithm>

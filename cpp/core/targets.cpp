@@ -1,3 +1,6 @@
+// Which of the targets of this build the processor and the system can run, and which of them is in use.
+//
+// Assumes: CMakeLists.txt defines one of CONVSTEP_X86_TARGETS, CONVSTEP_ARM64_TARGETS, CONVSTEP_OTHER_TARGETS.
 #include "targets.hpp"
 
 #include <atomic>

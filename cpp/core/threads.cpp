@@ -1,3 +1,6 @@
+// The pool: how many threads by default, workers that look out for tasks before they sleep, and what a fork leaves of them.
+//
+// Assumes: what threads.hpp says.
 #include "threads.hpp"
 
 #include <algorithm>

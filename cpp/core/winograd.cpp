@@ -1,3 +1,6 @@
+// The loops around Winograd's transforms and the 36 products, which run on the register tiles of the direct convolution.
+//
+// Assumes: what winograd.hpp says, and winograd_fits.
 #include "winograd.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Groups of pixels times banded matrices, strip by strip of the rows. Loops, from the outside: strips, phases of the rows' stride,
-// runs of rows that meet the same kernel rows, blocks of channels, register tiles of groups.
+// Groups of pixels times banded matrices, strip by strip of the rows. Loops, from the outside: strips, phases of the rows'
+// stride, runs of rows that meet the same kernel rows, blocks of channels, register tiles of groups.
 //
 // Assumes: what banded.hpp says; banded_cost has found the shape to fit.
 #include "banded.hpp"

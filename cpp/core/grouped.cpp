@@ -1,5 +1,5 @@
-// Rows of depthwise and grouped convolutions: which pixels lie in a run between the borders and which go tap by tap, and the weights
-// in the order of the lanes.
+// Rows of depthwise and grouped convolutions: which pixels lie in a run between the borders and which go tap by tap, and the
+// weights in the order of the lanes.
 //
 // Assumes: grouped_fits.
 #include "grouped.hpp"

@@ -19,6 +19,7 @@ namespace convstep {
 namespace {
 
 constexpr Index panel_pixels = 256, panel_rows = 128, enough_tasks = 16;
+constexpr Index tiles_worth_a_copy = 4;
 constexpr Index split_bytes = 256 << 10;     // a larger dweight is not split over pixels
 
 template <class T> struct Panels {
@@ -93,18 +94,20 @@ void pack_x(const Plan<T>& plan, const T* x, Index group, Index first_row, Index
   }
 }
 
-// grad at the pixels from first_pixel on, the channels of one block: [pixel][vectors], zero beyond the last channel. Copied
-// into the panel unless it already lies like that.
+// Points args at grad, at the pixels from first_pixel on and the channels of one block: where it lies, or in the panel, zero beyond
+// the last channel, if so many tiles read it that a copy pays.
 template <class T>
-const T* pack_grad(const Plan<T>& plan, const T* grad, Index group, Index block, Index first_pixel, Index pixels, T* panel) {
-  const Index first = plan.blocks.first(block), stride = plan.grad_stride(block);
-  const Index channels = std::min(stride, plan.s.group_out() - first);
-  const T* from = grad + first_pixel * plan.s.out_channels + group * plan.s.group_out() + first;
-  if (channels == plan.s.out_channels && stride == channels) return from;   // one group, one block, whole vectors
-  plan.kernels.copy(from, plan.s.out_channels, pixels, channels, panel, stride);
-  if (channels < stride)
-    for (Index p = 0; p < pixels; p++) std::fill_n(panel + p * stride + channels, stride - channels, T(0));
-  return panel;
+void point_at_grad(const Plan<T>& plan, const T* grad, Index group, Index block, Index first_pixel, Index tiles, T* panel, PanelArgs<T>& args) {
+  const Index first = plan.blocks.first(block), width = plan.grad_stride(block);
+  const Index channels = std::min(width, plan.s.group_out() - first);
+  args.grad = grad + first_pixel * plan.s.out_channels + group * plan.s.group_out() + first;
+  args.grad_stride = plan.s.out_channels;
+  args.grad_tail = args.tail = plan.blocks.tail(block);
+  if (tiles < tiles_worth_a_copy || (channels == plan.s.out_channels && width == channels)) return;
+  plan.kernels.copy(args.grad, args.grad_stride, args.pixels, channels, panel, width);
+  if (channels < width)
+    for (Index p = 0; p < args.pixels; p++) std::fill_n(panel + p * width + channels, width - channels, T(0));
+  args.grad = panel, args.grad_stride = width, args.grad_tail = plan.blocks.lanes;
 }
 
 // One task: its rows of dweight, summed over its split of the pixels. Loops: panels of pixels, blocks of channels, tiles of rows.
@@ -129,8 +132,7 @@ void weight_task(const Plan<T>& plan, const T* grad, const T* x, T* result, Inde
     args.accumulate = panel > first_panel;
     pack_x(plan, x, group, first_row, last_row, first_pixel, args.pixels, scratch.x);
     for (Index block = 0; block < plan.blocks.count; block++) {
-      args.grad = pack_grad(plan, grad, group, block, first_pixel, args.pixels, scratch.grad);
-      args.tail = plan.blocks.tail(block);
+      point_at_grad(plan, grad, group, block, first_pixel, tiles, scratch.grad, args);
       for (Index tile = 0; tile < tiles; tile++) {
         const Index row = part_start(last_row - first_row, tiles, tile);
         const Index rows = part_start(last_row - first_row, tiles, tile + 1) - row;

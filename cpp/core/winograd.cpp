@@ -325,7 +325,8 @@ template <class T> bool winograd_weight_grad(const ConvShape& s, const T* grad, 
       const Index begin = part_start(p.depth, plan.pieces, piece), rows = part_start(p.depth, plan.pieces, piece + 1) - begin;
       const int width = plan.blocks.width(block);
       const Index channel = plan.blocks.first(block), steps = parts_of(rows, plan.tiles.rows[width]);
-      PanelArgs<T> args{nullptr, nullptr, n, plan.row, nullptr, plan.sum_row(), plan.blocks.tail(block), false};
+      PanelArgs<T> args{nullptr, nullptr, n, plan.row, width * plan.blocks.lanes, plan.blocks.lanes, nullptr, plan.sum_row(),
+                        plan.blocks.tail(block), false};
       for (Index point = 0; point < points; point++) {
         args.grad = grads + point * plan.grad_point() + channel * plan.chunk;
         for (Index step = 0; step < steps; step++) {

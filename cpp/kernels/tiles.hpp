@@ -24,8 +24,9 @@ template <class T> struct TileArgs {
 // panel_tile<R, V>: out[r] = sum over pixels p of x[p][r] * grad[p], R rows x V vectors.
 template <class T> struct PanelArgs {
   const T* x;                // [pixels][x_stride]
-  const T* grad;             // [pixels][V vectors]
-  Index pixels, x_stride;
+  const T* grad;             // [pixels][grad_stride], V vectors of each in use
+  Index pixels, x_stride, grad_stride;
+  int grad_tail;             // of the last vector of grad, may be read, 1..lanes
   T* out;                    // [R][out_stride]
   Index out_stride;
   int tail;

@@ -1,4 +1,4 @@
-"""Fully connected layers on the compiled core: convolutions of 1x1 on one column of pixels."""
+"""Fully connected layers on the compiled core: convolutions of 1x1 on one row of pixels."""
 
 from convstep.ops.checks import Array
 from convstep.ops.compiled import conv
@@ -29,10 +29,10 @@ def dense_bias_grad(grad: Array) -> Array:
 
 
 def _image(rows: Array) -> Array:
-    """Return the rows as the pixels of one image."""
-    return rows[None, :, None, :]
+    """Return the rows as the pixels of one row of an image."""
+    return rows[None, None]
 
 
 def _window(rows: Array) -> Window:
-    size = (len(rows), 1)
+    size = (1, len(rows))
     return Window(size, (1, 1), (1, 1), ((0, 0), (0, 0)), (1, 1), size)

@@ -133,12 +133,12 @@ def weight_gradient():
         250,
         "The weight gradient is the product of a panel of inputs and a panel of gradients",
         label(20, 22, "dW[row, channel] = sum over pixels of x[pixel, row] * grad[pixel, channel]"),
-        box(60, 60, 70, 150, BLUE),
-        label(60, 52, "rows: (tap, input channel)"),
+        box(60, 60, 70, 150, BLUE, "x"),
+        label(20, 52, "(tap, input channel)"),
         label(20, 230, "256 pixels at a time"),
-        label(150, 140, "x", size=18),
-        box(180, 60, 110, 150, ORANGE),
-        label(250, 52, "output channels"),
+        label(141, 142, "ᵀ  x", size=18),
+        box(180, 60, 110, 150, ORANGE, "grad"),
+        label(235, 52, "output channels", "middle"),
         label(310, 140, "=", size=18),
         box(345, 75, 110, 70, GREEN, "dW"),
         box(345, 75, 40, 24, "white", "tile"),
@@ -187,9 +187,152 @@ def winograd():
     )
 
 
+def banded():
+    """The matrix of one kernel row for a group of two pixels."""
+    weights = {(j + pixel, pixel): f"w{j}" for pixel in range(2) for j in range(3)}
+    wide, high, x0, y0 = 116, 34, 340, 70
+    parts = []
+    for row in range(4):
+        for pixel in range(2):
+            text = weights.get((row, pixel), "0")
+            colour = PALE if text == "0" else (ORANGE, GREEN)[pixel]
+            parts.append(box(x0 + pixel * wide, y0 + row * high, wide, high, colour, text))
+    save(
+        "kernels-banded",
+        600,
+        300,
+        "Two pixels side by side read one window of four columns, through a matrix with a band",
+        label(20, 22, "one kernel row, of width 3, for a group of two output pixels side by side"),
+        label(20, 56, "a row of x: cells are pixels, k channels in each"),
+        grid(20, 70, 1, 8, lambda _r, c: BLUE if 2 <= c < 6 else "white"),
+        label(72, 114, "the window: 4k numbers"),
+        label(20, 166, "a row of y"),
+        grid(20, 180, 1, 6, lambda _r, c: ORANGE if c == 2 else GREEN if c == 3 else "white"),
+        label(72, 224, "the group: a vector of sums"),
+        arrow(98, 122, 98, 174),
+        label(x0 + wide / 2, 60, "channels of pixel 0", "middle", 11),
+        label(x0 + 1.5 * wide, 60, "channels of pixel 1", "middle", 11),
+        *(label(x0 - 8, y0 + 21 + r * high, f"column {r}", "end", 11) for r in range(4)),
+        *parts,
+        label(x0, y0 + 4 * high + 20, "each w: k x channels numbers"),
+        label(
+            20,
+            266,
+            "The window times the matrix is what this kernel row adds to both pixels, channels",
+        ),
+        label(20, 283, "of both side by side in the lanes. The zeros are multiplied too."),
+    )
+
+
+def planar():
+    """What one tap reads for all pixels of a plane."""
+    width, rows = 8, 4
+
+    def fill(row, column):
+        p = row * width + column
+        inside = 1 <= column <= 6 and row >= 1
+        first = width + 2  # tap (1, 2) of pixel 0
+        return BLUE if first <= p < first + 14 else "white" if inside else PALE
+
+    def out(row, column):
+        p = row * width + column
+        if p >= 14:
+            return "white"
+        return PALE if column >= 6 else GREEN
+
+    save(
+        "kernels-planar",
+        600,
+        262,
+        "In a plane, what one tap reads for pixels one after another lies one after another",
+        label(20, 22, "3 x 3 kernel: what tap (1, 2) reads for pixels counted through the rows"),
+        label(20, 50, "a plane of x: one channel, padding grey"),
+        grid(20, 60, rows, width, fill),
+        label(340, 50, "a plane of y, in rows as wide"),
+        grid(340, 60, 2, width, out, lambda r, c: str(r * width + c) if r * width + c < 14 else ""),
+        arrow(340 + 4, 73, 20 + 3 * CELL + 2, 99),
+        label(
+            20,
+            190,
+            "Pixel p reads at p + 1 * row + 2, so a vector of pixels is read by one load, and",
+        ),
+        label(20, 207, "multiplied by one weight, spread over the lanes."),
+        label(20, 232, "Grey in y: windows that go around the end of a row. They are computed,"),
+        label(20, 249, "and dropped when the planes are turned back into pixels."),
+    )
+
+
+def grouped():
+    """Lanes put in order."""
+    cell, x0 = 46, 150
+    colours = (BLUE, ORANGE, GREEN, "#d9c7ea")
+
+    def line(y, name, texts, groups):
+        return label(x0 - 10, y + 19, name, "end") + "".join(
+            box(x0 + i * cell, y, cell, 28, colours[group], text)
+            for i, (text, group) in enumerate(zip(texts, groups, strict=True))
+        )
+
+    of_lanes = [i // 2 for i in range(8)]
+    arrows = x0 + 8 * cell + 14
+    save(
+        "kernels-grouped",
+        560,
+        318,
+        "A vector of the input with its lanes in the order in which groups of two channels read",
+        label(20, 22, "four groups, two channels in and two out, in a vector of eight lanes"),
+        line(44, "channels of x", [f"x{i}" for i in range(8)], of_lanes),
+        line(96, "k = 0", [f"x{i // 2 * 2}" for i in range(8)], of_lanes),
+        line(130, "weights", [f"w{i},0" for i in range(8)], of_lanes),
+        line(174, "k = 1", [f"x{i // 2 * 2 + 1}" for i in range(8)], of_lanes),
+        line(208, "weights", [f"w{i},1" for i in range(8)], of_lanes),
+        line(252, "channels of y", [f"y{i}" for i in range(8)], of_lanes),
+        arrow(arrows, 58, arrows, 266),
+        label(20, 306, "One tap adds to y, lane by lane: x in each order times its weights."),
+    )
+
+
+def pooling():
+    """Which cells of one axis meet, forward and backward."""
+    meetings = [(0, (0, 1, 2)), (1, (2, 3, 4)), (2, (4, 5))]
+    side, left, right = 36, 20, 320
+
+    def axis(x, forward):
+        inputs, outputs = (BLUE, GREEN) if forward else (GREEN, BLUE)
+        parts = [box(x + i * side, 70, side, 30, inputs, f"{i}") for i in range(6)]
+        parts += [box(x + (2 * o + 1) * side, 160, side, 30, outputs, f"{o}") for o in range(3)]
+        for o, sources in meetings:
+            for i in sources:
+                above = (x + (i + 0.5) * side + 3 * (o - i / 2 + 0.5), 102)
+                below = (x + (2 * o + 1.5) * side + 7 * (i - 2 * o - 1), 158)
+                parts.append(arrow(*above, *below) if forward else arrow(*below, *above))
+        return "".join(parts)
+
+    def listed(x, texts):
+        return "".join(label(x, 222 + 18 * i, text) for i, text in enumerate(texts))
+
+    save(
+        "kernels-pooling",
+        600,
+        302,
+        "The same meetings of rows, listed by outputs for forward and by inputs for backward",
+        label(20, 22, "rows of a window of 3 with stride 2 and a row of padding below"),
+        label(left, 56, "forward: y (green) combines x"),
+        axis(left, True),
+        listed(left, ("y 0: x 0, 1, 2", "y 1: x 2, 3, 4", "y 2: x 4, 5")),
+        label(right, 56, "backward: dx (green) combines grad"),
+        axis(right, False),
+        listed(right, ("dx 0: grad 0", "dx 1: grad 0", "dx 2: grad 0, 1")),
+        listed(right + 130, ("dx 3: grad 1", "dx 4: grad 1, 2", "dx 5: grad 2")),
+        label(
+            20, 290, "With each goes its place in the window: dx 2 has place 2 of window 0, 0 of 1."
+        ),
+    )
+
+
 def main():
     """Draw all."""
-    for figure in (gather, tile, weight_gradient, winograd):
+    for figure in (gather, tile, weight_gradient, banded, planar, winograd, grouped, pooling):
         figure()
 
 

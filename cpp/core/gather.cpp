@@ -18,7 +18,7 @@ namespace {
 
 constexpr Index tiles_per_task = 32;
 constexpr Index pass_bytes = 256 << 10;      // weights of one pass over the taps: they stay in the second-level cache
-constexpr Index raw_tiles = 4;               // weights that fewer tiles of pixels use are not worth packing
+constexpr Index raw_tiles = 16;               // weights that fewer tiles of pixels use are not worth packing
 constexpr Index pointer_bytes = 128 << 10;   // pixel pointers of one pass
 
 // The packed weights, [group][block][tap][depth][block's channels], zero beyond the last channel; then the bias, the same way.

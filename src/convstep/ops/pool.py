@@ -1,5 +1,7 @@
 """Pooling, forward and backward: the largest or the mean of each window, channel by channel."""
 
+from functools import lru_cache
+from types import NoneType
 from typing import Any
 
 from convstep.errors import argument_error, type_error
@@ -299,12 +301,13 @@ def global_avg_pool2d_backward(grad: Any, x_shape: tuple[int, ...]) -> Array:
     )
 
 
-def _whole(function: str, argument: str, x_shape: tuple[int, ...]) -> Pair:
-    """Return the kernel that covers a whole image."""
+def _whole(function: str, argument: str, x_shape: tuple[int, ...]) -> int | Pair:
+    """Return the kernel that covers a whole image; one number, which is known sooner, if square."""
     if 0 in x_shape[1:3]:
         rule = "have at least one row and one column"
         raise argument_error(function, argument, rule, tuple(x_shape))
-    return x_shape[1], x_shape[2]
+    height, width = x_shape[1:3]
+    return height if height == width else (height, width)
 
 
 def _shape(function: str, x_shape: Any) -> tuple[int, ...]:
@@ -323,10 +326,29 @@ def _window(
     ceil_mode: bool = False,
 ) -> Window:
     """Lay out a pooling window; none may lie wholly in padding."""
+    size, words = (x_shape[1], x_shape[2]), (kernel_size, padding, dilation)
+    if (
+        all(type(word) in (int, str) for word in words)
+        and type(stride) in (int, NoneType)
+        and type(ceil_mode) is bool
+    ):
+        return _known_window(function, size, kernel_size, stride, padding, dilation, ceil_mode)
+    return _lay_out(function, size, kernel_size, stride, padding, dilation, ceil_mode)
+
+
+def _lay_out(
+    function: str,
+    size: Pair,
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    ceil_mode: bool,
+) -> Window:
     kernel = pair(function, "kernel_size", kernel_size, 1)
     window = sliding_window(
         function,
-        (x_shape[1], x_shape[2]),
+        size,
         kernel,
         stride=kernel if stride is None else stride,
         padding=padding,
@@ -335,3 +357,6 @@ def _window(
     )
     require_cells(function, window)
     return window
+
+
+_known_window = lru_cache(maxsize=512, typed=True)(_lay_out)  # as that of convolutions

@@ -19,7 +19,7 @@ void bind_convolution(nb::module_& m) {
     const ConvShape shape = shape_of(x, weight, y, stride, padding, dilation, groups);
     return run(y, [&](auto zero) {
       using T = decltype(zero);
-      return conv2d(shape, in<T>(x), in<T>(weight), bias ? in<T>(*bias) : nullptr, activation_named(activation), out<T>(y));
+      return conv2d(shape, in<T>(x), in<T>(weight), bias ? in<T>(*bias) : nullptr, activation_named(activation), out<T>(y)), true;
     });
   }, nb::arg("x"), nb::arg("weight"), nb::arg("bias").none(), nb::arg("activation"), nb::arg("y"), nb::arg("stride"),
      nb::arg("padding"), nb::arg("dilation"), nb::arg("groups"));
@@ -27,7 +27,7 @@ void bind_convolution(nb::module_& m) {
     const ConvShape shape = shape_of(dx, weight, grad, stride, padding, dilation, groups);
     return run(dx, [&](auto zero) {
       using T = decltype(zero);
-      return conv2d_input_grad(shape, in<T>(grad), in<T>(weight), out<T>(dx));
+      return conv2d_input_grad(shape, in<T>(grad), in<T>(weight), out<T>(dx)), true;
     });
   });
   m.def("conv2d_weight_grad", [](In grad, In x, Out dweight, Pair stride, Pair padding, Pair dilation, Index groups) {

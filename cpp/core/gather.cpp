@@ -1,14 +1,15 @@
-// Tasks of the gather convolution: weights packed in the order in which a register tile reads them, and for each tile of pixels
-// a list of pointers to what every tap reads.
+// Tasks of the gather convolution: weights packed in the order in which a register tile reads them, and pointers to the pixels of
+// each tile.
+//
+// Every grid is cut where its pixels begin or cease to read outside the input: the pixels of a `Phase` all read inside, at the same
+// taps. So what lies in the padding is never read, nor multiplied.
 //
 // Assumes: what gather.hpp says. A sum is computed by one task, its taps in their order, however the tasks are cut.
 #include "gather.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 #include "denormals.hpp"
-#include "finite.hpp"
 #include "scratch.hpp"
 #include "split.hpp"
 #include "targets.hpp"
@@ -18,82 +19,89 @@ namespace {
 
 constexpr Index tiles_per_task = 32;
 constexpr Index pass_bytes = 256 << 10;      // weights of one pass over the taps: they stay in the second-level cache
-constexpr Index raw_tiles = 16;               // weights that fewer tiles of pixels use are not worth packing
-constexpr Index pointer_bytes = 128 << 10;   // pixel pointers of one pass
+constexpr Index most_taps = 1024;            // of one pass
+constexpr Index raw_tiles = 16;              // weights that fewer tiles of pixels use are not worth packing
 
 // The packed weights, [group][block][tap][depth][block's channels], zero beyond the last channel; then the bias, the same way.
 template <class T> struct Packed {
   const T* weight;
-  T* bias;
-  const T* zeros;        // a pixel in the padding
+  const T* bias;
 };
 
-// How a gather convolution is cut into tasks: pixels of a phase x blocks of channels x groups.
+// A rectangle of a grid whose pixels read the same taps, all of them inside.
+struct Phase {
+  const Grid* grid;
+  Section h, w;
+
+  Index pixels(Index batch) const { return batch * h.size() * w.size(); }
+  bool empty() const { return h.places() == 0 || w.places() == 0; }
+  Index tap(Index i, Index j) const { return grid->first_tap + i * grid->w.count + j; }
+  Index first_tap() const { return empty() ? grid->first_tap : tap(h.first, w.first); }
+  Index last_tap() const { return empty() ? grid->first_tap : tap(h.last - 1, w.last - 1) + 1; }
+};
+
+std::vector<Phase> phases_of(const Gather& g) {
+  std::vector<Phase> phases;
+  for (const Grid& grid : g.grids) {
+    const std::vector<Section> columns = grid.w.sections();
+    for (const Section& h : grid.h.sections())
+      for (const Section& w : columns) phases.push_back({&grid, h, w});
+  }
+  return phases;
+}
+
+double multiply_adds(const Gather& g) {
+  double reads = 0;
+  for (const Grid& grid : g.grids) reads += double(grid.h.reads()) * double(grid.w.reads());
+  return reads * double(g.batch) * double(g.groups * g.depth) * double(g.channels);
+}
+
+// How a gather convolution is cut into tasks: tiles of pixels x blocks of channels x groups.
 template <class T> struct Plan {
   const Gather& g;
   const Tiles<T>& kernels;
   Blocks<T> blocks;
   Index tile_rows, taps_per_pass;
-  std::vector<Index> first_task;             // of each phase; one more at the end
-  Index blocks_per_task, block_tasks;
+  std::vector<Phase> phases;
+  std::vector<Index> first_tile;             // of each phase; one more at the end
+  Index tile_tasks, blocks_per_task, block_tasks;
   bool raw;                                  // weights are used where they lie
 
   Plan(const Gather& gather, const Tiles<T>& k)
-      : g(gather), kernels(k), blocks(k, gather.channels), tile_rows(k.rows[blocks.widest()]) {
+      : g(gather), kernels(k), blocks(k, gather.channels), tile_rows(k.rows[blocks.widest()]), phases(phases_of(gather)) {
     const Index weight_bytes = std::max<Index>(1, g.depth) * blocks.widest() * k.lanes * Index(sizeof(T));
-    const Index row_bytes = tile_rows * Index(sizeof(T*));
-    taps_per_pass = std::max<Index>(1, std::min(pass_bytes / weight_bytes, pointer_bytes / (row_bytes * tiles_per_task)));
-    Index pixel_tasks = 0;
-    for (const Phase& phase : g.phases) pixel_tasks += tasks_over(phase);
-    blocks_per_task = pixel_tasks * g.groups >= 64 ? blocks.count : 1;   // few pixels: share out the channels too
+    taps_per_pass = std::clamp<Index>(pass_bytes / weight_bytes, 1, most_taps);
+    first_tile.push_back(0);
+    for (const Phase& phase : phases) first_tile.push_back(first_tile.back() + tiles(phase));
+    tile_tasks = parts_of(first_tile.back(), tiles_per_task);
+    blocks_per_task = tile_tasks * g.groups >= 64 ? blocks.count : 1;   // few pixels: share out the channels too
     block_tasks = parts_of(blocks.count, blocks_per_task);
-    Index task = 0;
-    for (const Phase& phase : g.phases) {
-      first_task.push_back(task);
-      task += tasks_over(phase) * block_tasks * g.groups;
-    }
-    first_task.push_back(task);
-    raw = usable_raw() && (blocks.count == 1 || pixel_tiles() <= raw_tiles);
+    raw = usable_raw() && (blocks.count == 1 || first_tile.back() <= raw_tiles);
   }
 
-  // Do the weights lie as the tiles read them: whole vectors of channels, and the taps of the one phase in their order?
+  // Do the weights lie as the tiles read them: whole vectors of channels, and the taps in their order?
   bool usable_raw() const {
-    if (g.groups != 1 || g.phases.size() != 1 || g.weight_channel != 1 || g.channels % kernels.lanes != 0) return false;
-    for (std::size_t t = 0; t < g.taps.size(); t++)
-      if (g.taps[t].weight != Index(t) * g.depth * g.weight_depth) return false;
+    if (g.groups != 1 || g.weight_channel != 1 || g.channels % kernels.lanes != 0) return false;
+    for (std::size_t t = 0; t < g.weights.size(); t++)
+      if (g.weights[t] != Index(t) * g.depth * g.weight_depth) return false;
     return true;
   }
-  Index pixel_tiles() const {
-    Index all = 0;
-    for (const Phase& phase : g.phases) all += tiles(phase);
-    return all;
-  }
-  // Does some tap read outside the input?
-  bool meets_padding() const {
-    for (const Phase& phase : g.phases)
-      for (Index t = phase.first_tap; t < phase.last_tap; t++) {
-        const Tap& tap = g.taps[std::size_t(t)];
-        if (tap.h < 0 || tap.w < 0 || (phase.h - 1) * g.stride_h + tap.h >= g.in_h || (phase.w - 1) * g.stride_w + tap.w >= g.in_w)
-          return true;
-      }
-    return false;
-  }
 
-  Index pixels(const Phase& phase) const { return g.batch * phase.h * phase.w; }
-  Index tiles(const Phase& phase) const { return parts_of(pixels(phase), tile_rows); }
-  Index tasks_over(const Phase& phase) const { return parts_of(tiles(phase), tiles_per_task); }
-  Index pointers() const { return tiles_per_task * tile_rows * taps_per_pass; }
+  Index taps() const { return Index(g.weights.size()); }
+  Index tasks() const { return tile_tasks * block_tasks * g.groups; }
+  Index tiles(const Phase& phase) const { return parts_of(phase.pixels(g.batch), tile_rows); }
+  Index phase_of(Index tile) const { return std::upper_bound(first_tile.begin(), first_tile.end(), tile) - first_tile.begin() - 1; }
   Index packed_tap(Index block) const { return g.depth * blocks.width(block) * blocks.lanes; }
-  Index packed_group() const { return Index(g.taps.size()) * g.depth * blocks.padded(); }
+  Index packed_group() const { return taps() * g.depth * blocks.padded(); }
 };
 
-// Packs the weights of one tap, for one block of one group; says whether all are finite.
-template <class T> bool pack_weight(const Plan<T>& plan, const T* weight, Index group, Index block, Index tap, T* packed) {
+// Packs the weights of one tap, for one block of one group.
+template <class T> void pack_weight(const Plan<T>& plan, const T* weight, Index group, Index block, Index tap, T* packed) {
   const Gather& g = plan.g;
   const Index first = plan.blocks.first(block), width = plan.blocks.width(block) * plan.blocks.lanes;
   const Index channels = std::min(width, g.channels - first);
-  const T* from = weight + g.taps[tap].weight + group * g.weight_group + first * g.weight_channel;
-  T* to = packed + group * plan.packed_group() + first * Index(g.taps.size()) * g.depth + tap * g.depth * width;
+  const T* from = weight + g.weights[std::size_t(tap)] + group * g.weight_group + first * g.weight_channel;
+  T* to = packed + group * plan.packed_group() + first * plan.taps() * g.depth + tap * g.depth * width;
   if (channels < width) std::memset(to, 0, std::size_t(g.depth * width) * sizeof(T));
   if (g.weight_channel == 1) {
     for (Index k = 0; k < g.depth; k++)
@@ -101,143 +109,148 @@ template <class T> bool pack_weight(const Plan<T>& plan, const T* weight, Index 
   } else {                                   // the input gradient's: weight_depth is 1
     plan.kernels.turn(from, g.weight_channel, channels, g.depth, to, width);
   }
-  return all_finite(to, g.depth * width);
 }
 
-// The pixel pointers of some tiles of a phase, and their order in memory: in [tile][tap][row], out [tile][row].
-template <class T> struct Pixels {
+// A worker's memory: the pixels of the tiles of a task, [tile][row], where the first tap reads and where the result goes; and the
+// taps of one pass.
+template <class T> struct Worker {
   const T** in;
   T** out;
+  Reach* reach;
 };
 
-// Points at tile `tile`'s pixels and at what each of `taps` taps reads for them.
-template <class T>
-Index point_at(const Plan<T>& plan, const Phase& phase, Index tile, const Tap* taps, Index n_taps, const T* x, T* y,
-               const T* zeros, const Pixels<T>& pixels) {
+// Points at the pixels of tile `tile` of a phase; returns how many there are.
+template <class T> Index point_at(const Plan<T>& plan, const Phase& phase, Index tile, const T* x, T* y, const T** in, T** out) {
   const Gather& g = plan.g;
-  const Index all = plan.pixels(phase), tiles = plan.tiles(phase);
+  const Axis &axis_h = phase.grid->h, &axis_w = phase.grid->w;
+  const Index all = phase.pixels(g.batch), tiles = plan.tiles(phase), height = phase.h.size(), width = phase.w.size();
   const Index first = part_start(all, tiles, tile), rows = part_start(all, tiles, tile + 1) - first;
-  Index w = first % phase.w, h = first / phase.w % phase.h, image = first / phase.w / phase.h;
-  Index row_h[max_rows], row_w[max_rows], start[max_rows];
+  Index w = first % width, h = first / width % height, image = first / width / height;
   for (Index r = 0; r < rows; r++) {
-    row_h[r] = h * g.stride_h, row_w[r] = w * g.stride_w;
-    start[r] = image * g.in_image + row_h[r] * g.in_row + row_w[r] * g.in_pixel;
-    pixels.out[r] = y + phase.out + image * g.out_image + h * g.out_row + w * g.out_pixel;
-    if (++w == phase.w) {
+    const Index at_h = phase.h.begin + h, at_w = phase.w.begin + w;
+    const Index in_h = at_h * axis_h.step + axis_h.first + phase.h.first * axis_h.spread;
+    const Index in_w = at_w * axis_w.step + axis_w.first + phase.w.first * axis_w.spread;
+    in[r] = phase.empty() ? x : x + (image * g.in_image + in_h * g.in_row + in_w * g.in_pixel);
+    out[r] = y + phase.grid->out + image * g.out_image + at_h * g.out_row + at_w * g.out_pixel;
+    if (++w == width) {
       w = 0;
-      if (++h == phase.h) h = 0, image++;
-    }
-  }
-  const T** in = pixels.in;
-  for (Index t = 0; t < n_taps; t++, in += rows) {
-    const Index move = taps[t].h * g.in_row + taps[t].w * g.in_pixel;
-    for (Index r = 0; r < rows; r++) {
-      const bool inside = std::uint64_t(row_h[r] + taps[t].h) < std::uint64_t(g.in_h) &&
-                          std::uint64_t(row_w[r] + taps[t].w) < std::uint64_t(g.in_w);
-      in[r] = inside ? x + (start[r] + move) : zeros;
+      if (++h == height) h = 0, image++;
     }
   }
   return rows;
 }
 
-// One task. Loops: passes over taps, blocks of channels, tiles of pixels.
+// Lists those taps of a phase that have numbers from `begin` up to `end`; returns how many there are.
+Index list_taps(const Gather& g, const Phase& phase, Index begin, Index end, Reach* reach) {
+  if (phase.empty()) return 0;
+  const Index down = phase.grid->h.spread * g.in_row, right = phase.grid->w.spread * g.in_pixel;
+  Index n = 0;
+  for (Index i = phase.h.first; i < phase.h.last; i++) {
+    const Index row = phase.tap(i, 0);
+    for (Index j = std::max(phase.w.first, begin - row); j < std::min(phase.w.last, end - row); j++)
+      reach[n++] = {(i - phase.h.first) * down + (j - phase.w.first) * right, row + j};
+  }
+  return n;
+}
+
+// Which tiles, blocks of channels and group a task has.
+template <class T> struct Part {
+  Index first_tile, tiles, first_block, last_block, group;
+
+  Part(const Plan<T>& plan, Index task) {
+    const Index i = task % plan.tile_tasks, block_task = task / plan.tile_tasks % plan.block_tasks, all = plan.first_tile.back();
+    first_tile = part_start(all, plan.tile_tasks, i), tiles = part_start(all, plan.tile_tasks, i + 1) - first_tile;
+    first_block = block_task * plan.blocks_per_task;
+    last_block = std::min(first_block + plan.blocks_per_task, plan.blocks.count);
+    group = task / plan.tile_tasks / plan.block_tasks;
+  }
+};
+
+// One task. Loops: passes over the taps, blocks of channels, tiles of pixels.
 template <class T>
 void gather_task(const Plan<T>& plan, const Packed<T>& packed, const T* in, Activation activation, T* out, Index task,
-                 Pixels<T> scratch) {
+                 const Worker<T>& worker) {
   const Gather& g = plan.g;
-  const auto after = std::upper_bound(plan.first_task.begin(), plan.first_task.end(), task);
-  const Index phase_index = after - plan.first_task.begin() - 1;
-  const Phase& phase = g.phases[std::size_t(phase_index)];
-  const Index pixel_tasks = plan.tasks_over(phase), in_phase = task - plan.first_task[std::size_t(phase_index)];
-  const Index pixel_task = in_phase % pixel_tasks, block_task = in_phase / pixel_tasks % plan.block_tasks;
-  const Index group = in_phase / pixel_tasks / plan.block_tasks;
-  const Index first_tile = part_start(plan.tiles(phase), pixel_tasks, pixel_task);
-  const Index tiles = part_start(plan.tiles(phase), pixel_tasks, pixel_task + 1) - first_tile;
-  const Index first_block = block_task * plan.blocks_per_task;
-  const Index last_block = std::min(first_block + plan.blocks_per_task, plan.blocks.count);
-
-  Index rows[tiles_per_task];
+  const Part<T> part(plan, task);
+  const Phase* phase[tiles_per_task];
+  Index rows[tiles_per_task], tap = plan.taps(), last_tap = 0;
+  for (Index i = 0; i < part.tiles; i++) {
+    const Index tile = part.first_tile + i, p = plan.phase_of(tile);
+    phase[i] = &plan.phases[std::size_t(p)];
+    rows[i] = point_at(plan, *phase[i], tile - plan.first_tile[std::size_t(p)], in + part.group * g.depth,
+                       out + part.group * g.channels, worker.in + i * plan.tile_rows, worker.out + i * plan.tile_rows);
+    tap = std::min(tap, phase[i]->first_tap()), last_tap = std::max(last_tap, phase[i]->last_tap());
+  }
   TileArgs<T> args;
   args.depth = g.depth;
-  Index tap = phase.first_tap;
+  args.reach = worker.reach;
+  bool first_pass = true;
   do {                                       // at least once: a phase without taps still stores its bias
-    const Index taps = std::min(plan.taps_per_pass, phase.last_tap - tap);
-    args.taps = taps;
-    args.accumulate = tap > phase.first_tap;
-    args.activation = tap + taps == phase.last_tap ? activation : Activation::none;
-    const auto pixels_of = [&](Index i) {
-      return Pixels<T>{scratch.in + i * plan.tile_rows * taps, scratch.out + i * plan.tile_rows};
-    };
-    for (Index i = 0; i < tiles; i++)
-      rows[i] = point_at(plan, phase, first_tile + i, g.taps.data() + tap, taps, in + group * g.depth, out + group * g.channels,
-                         packed.zeros, pixels_of(i));
-    for (Index block = first_block; block < last_block; block++) {
+    const Index end = tap + plan.taps_per_pass;
+    for (Index block = part.first_block; block < part.last_block; block++) {
       const Index first = plan.blocks.first(block);
       const int width = plan.blocks.width(block);
-      args.weight = plan.raw ? packed.weight + tap * g.depth * g.channels + first
-                             : packed.weight + group * plan.packed_group() + first * Index(g.taps.size()) * g.depth +
-                                   tap * plan.packed_tap(block);
+      args.weight = plan.raw ? packed.weight + first
+                             : packed.weight + part.group * plan.packed_group() + first * plan.taps() * g.depth;
+      args.weight_tap = plan.raw ? g.depth * g.weight_depth : plan.packed_tap(block);
       args.weight_step = plan.raw ? g.weight_depth : width * plan.blocks.lanes;
-      args.bias = packed.bias + group * plan.blocks.padded() + first;
+      args.bias = packed.bias + part.group * plan.blocks.padded() + first;
       args.channel = first;
       args.tail = plan.blocks.tail(block);
-      for (Index i = 0; i < tiles; i++) {
-        const Pixels<T> pixels = pixels_of(i);
-        args.in = pixels.in;
-        args.out = pixels.out;
+      for (Index i = 0; i < part.tiles; i++) {
+        if (i == 0 || phase[i] != phase[i - 1]) {
+          args.taps = list_taps(g, *phase[i], tap, end, worker.reach);
+          args.accumulate = tap > phase[i]->first_tap();
+          args.activation = end >= phase[i]->last_tap() ? activation : Activation::none;
+        }
+        if (args.taps == 0 && !(first_pass && phase[i]->empty())) continue;
+        args.in = worker.in + i * plan.tile_rows;
+        args.out = worker.out + i * plan.tile_rows;
         plan.kernels.tile[width][rows[i]](args);
       }
     }
-    tap += taps;
-  } while (tap < phase.last_tap);
+    tap = end, first_pass = false;
+  } while (tap < last_tap);
 }
 
 }  // namespace
 
-template <class T>
-bool run_gather(const Gather& g, const T* in, const T* weight, const T* bias, Activation activation, T* out) {
-  if (g.channels == 0 || g.groups == 0) return true;
+template <class T> void run_gather(const Gather& g, const T* in, const T* weight, const T* bias, Activation activation, T* out) {
+  if (g.channels == 0 || g.groups == 0) return;
   const Plan<T> plan(g, pick<T>(*current_target().tiles));
-  const Index tasks = plan.first_task.back(), taps = Index(g.taps.size());
-  if (tasks == 0) return true;
-  const int workers = workers_for(g.multiply_adds);
+  if (plan.tasks() == 0) return;
+  const int workers = workers_for(multiply_adds(g));
 
   const Index weights = plan.raw ? 0 : g.groups * plan.packed_group(), biases = g.groups * plan.blocks.padded();
-  const Index pointers = plan.pointers(), outs = tiles_per_task * plan.tile_rows;
-  Scratch scratch(Scratch::bytes<T>(weights) + Scratch::bytes<T>(biases) + Scratch::bytes<T>(g.depth) +
-                  std::size_t(workers) * (Scratch::bytes<T*>(pointers) + Scratch::bytes<T*>(outs)));
-  T* zeros = scratch.take<T>(g.depth);
-  std::fill_n(zeros, g.depth, T(0));
+  const Index pixels = tiles_per_task * plan.tile_rows;
+  Scratch scratch(Scratch::bytes<T>(weights) + Scratch::bytes<T>(biases) +
+                  std::size_t(workers) *
+                      (Scratch::bytes<T*>(pixels) + Scratch::bytes<T*>(pixels) + Scratch::bytes<Reach>(plan.taps_per_pass)));
   T* const packed_weight = scratch.take<T>(weights);
-  const Packed<T> packed{plan.raw ? weight : packed_weight, scratch.take<T>(biases), zeros};
-  std::fill_n(packed.bias, biases, T(0));
+  T* const packed_bias = scratch.take<T>(biases);
+  std::fill_n(packed_bias, biases, T(0));
   if (bias)
     for (Index group = 0; group < g.groups; group++)
-      std::copy_n(bias + group * g.channels, g.channels, packed.bias + group * plan.blocks.padded());
-  std::vector<Pixels<T>> pixels(static_cast<std::size_t>(workers));
-  for (Pixels<T>& of_worker : pixels) of_worker = {scratch.take<const T*>(pointers), scratch.take<T*>(outs)};
+      std::copy_n(bias + group * g.channels, g.channels, packed_bias + group * plan.blocks.padded());
+  std::vector<Worker<T>> of_worker(static_cast<std::size_t>(workers));
+  for (Worker<T>& w : of_worker) w = {scratch.take<const T*>(pixels), scratch.take<T*>(pixels), scratch.take<Reach>(plan.taps_per_pass)};
 
-  std::atomic<bool> finite{true};
-  const bool padded = plan.meets_padding();
-  if (plan.raw) {
-    if (padded) finite = all_finite(weight, taps * g.depth * g.channels);
-  } else {
+  if (!plan.raw) {
     auto pack = [&](Index task, int) {
-      const Index tap = task % taps, block = task / taps % plan.blocks.count, group = task / taps / plan.blocks.count;
-      if (!pack_weight(plan, weight, group, block, tap, packed_weight) && padded) finite = false;
+      const Index tap = task % plan.taps(), block = task / plan.taps() % plan.blocks.count, group = task / plan.taps() / plan.blocks.count;
+      pack_weight(plan, weight, group, block, tap, packed_weight);
     };
-    parallel_for(g.groups * plan.blocks.count * taps, workers, pack);
+    parallel_for(g.groups * plan.blocks.count * plan.taps(), workers, pack);
   }
-  if (!finite) return false;
+  const Packed<T> packed{plan.raw ? weight : packed_weight, packed_bias};
   auto compute = [&](Index task, int worker) {
     const FlushDenormals<T> flush;
-    gather_task(plan, packed, in, activation, out, task, pixels[std::size_t(worker)]);
+    gather_task(plan, packed, in, activation, out, task, of_worker[std::size_t(worker)]);
   };
-  parallel_for(tasks, workers, compute);
-  return true;
+  parallel_for(plan.tasks(), workers, compute);
 }
 
-template bool run_gather(const Gather&, const float*, const float*, const float*, Activation, float*);
-template bool run_gather(const Gather&, const double*, const double*, const double*, Activation, double*);
+template void run_gather(const Gather&, const float*, const float*, const float*, Activation, float*);
+template void run_gather(const Gather&, const double*, const double*, const double*, Activation, double*);
 
 }  // namespace convstep

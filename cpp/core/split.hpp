@@ -30,6 +30,15 @@ template <class T> struct Blocks {
   }
 };
 
+// sums[i] = part[0][i] + part[1][i] + ..., in this order: what tasks have summed of a gradient, each for itself.
+template <class T> void add_parts(const Tiles<T>& kernels, const T* part, Index parts, Index size, T* sums) {
+  const Blocks<T> blocks(kernels, size);
+  for (Index block = 0; block < blocks.count; block++) {
+    const Index i = blocks.first(block);
+    kernels.sum_rows[blocks.width(block)]({part + i, parts, size, sums + i, blocks.tail(block), false});
+  }
+}
+
 // Below this many multiply-adds waking other threads costs more than they save.
 inline int workers_for(double multiply_adds) { return multiply_adds < 200e3 ? 1 : num_threads(); }
 

@@ -144,15 +144,6 @@ void weight_task(const Plan<T>& plan, const T* grad, const T* x, T* result, Inde
   }
 }
 
-// sums[i] = partial[0][i] + partial[1][i] + ..., in this order.
-template <class T> void add_splits(const Tiles<T>& kernels, const T* partial, Index splits, Index size, T* sums) {
-  const Blocks<T> blocks(kernels, size);
-  for (Index block = 0; block < blocks.count; block++) {
-    const Index i = blocks.first(block);
-    kernels.sum_rows[blocks.width(block)]({partial + i, splits, size, sums + i, blocks.tail(block), false});
-  }
-}
-
 }  // namespace
 
 template <class T> bool direct_weight_grad(const ConvShape& shape, const T* grad, const T* x, T* dweight) {
@@ -178,7 +169,7 @@ template <class T> bool direct_weight_grad(const ConvShape& shape, const T* grad
     weight_task(plan, grad, x, result, task, panels[std::size_t(worker)]);
   };
   parallel_for(plan.tasks(), workers, compute);
-  if (partials) add_splits(plan.kernels, result, plan.splits, size, dweight);
+  if (partials) add_parts(plan.kernels, result, plan.splits, size, dweight);
   return all_finite(dweight, size);   // a gradient that is not finite shows here, if it met padding or not
 }
 
@@ -205,7 +196,7 @@ template <class T> void conv2d_bias_grad(Index pixels, Index channels, const T* 
       }
   };
   parallel_for(splits, workers_for(double(pixels) * double(channels)), compute);
-  add_splits(kernels, partials, splits, channels, dbias);
+  add_parts(kernels, partials, splits, channels, dbias);
 }
 
 template bool direct_weight_grad(const ConvShape&, const float*, const float*, float*);

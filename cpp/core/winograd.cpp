@@ -21,10 +21,16 @@ constexpr Index shared_bytes = 16 << 20;         // of transformed tiles that al
 constexpr Index resident_bytes = 1536 << 10;     // transformed filters up to this size stream through the caches cheaply
 constexpr Index stationary_depth = 64;           // of the filters that a task transforms at a time
 constexpr Index most_tiles = 64;                 // of a task
-constexpr Index chunk_bytes = 2 << 20;           // of the weight gradient's transformed tiles
+constexpr Index chunk_bytes = 2 << 20;           // of the weight gradient's transformed tiles that all threads share
 constexpr Index most_steps = 4;                  // register tiles, one above the other, of a task of the weight gradient
 constexpr Index enough_tasks = 16;
+constexpr Index split_bytes = 64 << 10;          // a larger weight gradient is not split over tiles
+constexpr Index split_tiles = 48;                // of one split, or chunk: fewer are not worth transforming back
 constexpr Index skew = 16;                       // so that rows and points of a power of two share few cache sets
+
+// Elements of a transformed tile at one point, in whole lines of the cache: a store across two lines, which another thread has
+// read, waits for both.
+Index tile_row(Index depth) { return (depth + 15) / 16 * 16 + skew; }
 
 // A correlation of `in` with 3x3 filters at stride 1: the forward pass, and the input gradient with the filters turned round.
 struct Problem {
@@ -75,7 +81,7 @@ template <class T> struct Plan {
   explicit Plan(const Problem& problem)
       : p(problem), tiles(pick<T>(*current_target().tiles)), kernels(pick<T>(*current_target().winograd)),
         stationary(points * p.depth * p.channels * Index(sizeof(T)) > resident_bytes),
-        blocks(tiles, p.channels, stationary ? 2 : tiles.vectors), tile_rows(tiles.rows[blocks.widest()]), row(p.depth + skew) {
+        blocks(tiles, p.channels, stationary ? 2 : tiles.vectors), tile_rows(tiles.rows[blocks.widest()]), row(tile_row(p.depth)) {
     const Index tile_bytes = points * (row + blocks.widest() * blocks.lanes) * Index(sizeof(T));
     const Index fit = stationary ? most_tiles : std::clamp(cache_bytes / tile_bytes, tile_rows, most_tiles);
     groups = std::max(parts_of(p.tiles(), fit), std::min<Index>(p.tiles(), stationary ? 1 : 16));   // leave tasks for many threads
@@ -123,7 +129,8 @@ void multiply(const Plan<T>& plan, const T* tiles, Index n, Index block, Index k
   const Index sum_row = width * plan.blocks.lanes, steps = parts_of(n, plan.tile_rows);
   const T* in[max_rows];
   T* out[max_rows];
-  TileArgs<T> args{in, 1, depth, nullptr, sum_row, out, 0, plan.blocks.lanes, zeros, k0 > 0, Activation::none};
+  const Reach here{0, 0};
+  TileArgs<T> args{in, &here, 1, depth, nullptr, 0, sum_row, out, 0, plan.blocks.lanes, zeros, k0 > 0, Activation::none};
   for (Index point = 0; point < points; point++) {
     args.weight = filters + point * plan.filter_point(block);
     for (Index step = 0; step < steps; step++) {
@@ -233,33 +240,88 @@ bool run_winograd(const Problem& p, const T* in, const T* weight, const T* bias,
 }
 
 // The weight gradient: dweight = G^T (sum over tiles of B^T x B . A grad A^T) G, where each of the 36 points is a product of
-// matrices, depth x tiles times tiles x channels. Chunks of tiles are transformed by all threads; then a task multiplies for some
-// rows of depth and one block of channels, all points, and adds what that gives to the gradient.
+// matrices, depth x tiles times tiles x channels. Tiles are transformed a chunk at a time; then, for some rows of depth and one
+// block of channels, all points are multiplied, and what that gives is added to the gradient.
+//
+// Where the gradient is small, tasks split the tiles, each with buffers and a gradient of its own, added in order at the end. Else
+// all threads work on one chunk after another.
 template <class T> struct WeightPlan {
   Problem p;
   const Tiles<T>& tiles;
   const Winograd<T>& kernels;
   Blocks<T> blocks;
-  Index chunk, chunks, row, pieces, steps;   // of tiles; of depth, and the tiles of registers in each
+  Index splits, chunk, row, pieces, steps;   // chunk: most tiles of one; pieces of depth, and the tiles of registers in each
 
   explicit WeightPlan(const Problem& problem)
       : p(problem), tiles(pick<T>(*current_target().tiles)), kernels(pick<T>(*current_target().winograd)), blocks(tiles, p.channels),
-        row(p.depth + skew) {
+        row(tile_row(p.depth)) {
     const Index bytes = points * (row + blocks.padded()) * Index(sizeof(T));
-    chunks = parts_of(p.tiles(), std::clamp<Index>(chunk_bytes / bytes, 64, 512));
-    chunk = parts_of(p.tiles(), chunks);
+    splits = size() * Index(sizeof(T)) <= split_bytes ? std::clamp<Index>(p.tiles() / split_tiles, 1, enough_tasks) : 1;
+    const Index share = parts_of(p.tiles(), splits);
+    chunk = parts_of(share, parts_of(share, std::clamp<Index>((splits > 1 ? chunk_bytes / 2 : chunk_bytes) / bytes, split_tiles, 512)));
     const Index all = parts_of(p.depth, tile_rows());
     steps = std::clamp<Index>(all * blocks.count / enough_tasks, 1, most_steps);
     pieces = parts_of(all, steps);
     steps = parts_of(all, pieces);
   }
 
+  Index size() const { return 9 * p.depth * p.channels; }
   Index tile_rows() const { return tiles.rows[blocks.widest()]; }
   Index tile_point() const { return chunk * row + skew; }
   Index grad_point() const { return chunk * blocks.padded() + skew; }
   Index sum_row() const { return blocks.widest() * blocks.lanes; }
   Index sum_point() const { return parts_of(p.depth, pieces) * sum_row() + skew; }
 };
+
+template <class T> struct WeightBuffers {
+  T *tiles, *grads;      // transformed: [point][tile][depth], [point][block][tile][channels of the block]
+};
+
+// Transforms tile `tile` of all into place i of a chunk.
+template <class T>
+void transform_both(const WeightPlan<T>& plan, const T* grad, const T* x, const T* zeros, Index tile, Index i, const WeightBuffers<T>& to) {
+  const Problem& p = plan.p;
+  const Place at(p, tile);
+  const T* pixels[points];
+  point_at(x + at.image * p.in_h * p.in_w * p.depth, p.in_h, p.in_w, p.depth, at.h - p.top, at.w - p.left, in_side, zeros, pixels);
+  plan.kernels.input({pixels, p.depth, to.tiles + i * plan.row, plan.tile_point()});
+  point_at(grad + at.image * p.out_h * p.out_w * p.channels, p.out_h, p.out_w, p.channels, at.h, at.w, out_side, zeros, pixels);
+  for (Index block = 0; block < plan.blocks.count; block++) {
+    const Index channel = plan.blocks.first(block), width = plan.blocks.width(block) * plan.blocks.lanes;
+    const Index channels = std::min(width, p.channels - channel);
+    T* const grads = to.grads + channel * plan.chunk + i * width;
+    plan.kernels.spread({pixels, channels, grads, plan.grad_point()});
+    for (Index k = 0; k < out_side * out_side; k++) pixels[k] += pixels[k] == zeros ? 0 : width;
+    if (channels < width)
+      for (Index point = 0; point < points; point++)
+        std::fill_n(grads + point * plan.grad_point() + channels, width - channels, T(0));
+  }
+}
+
+// Multiplies the n tiles of a chunk for one block and one piece of depth, and stores or adds that part of the gradient.
+template <class T>
+void multiply_both(const WeightPlan<T>& plan, const WeightBuffers<T>& from, Index n, Index task, T* sums, bool accumulate, T* dweight) {
+  const Problem& p = plan.p;
+  const Index block = task % plan.blocks.count, piece = task / plan.blocks.count;   // side by side: neighbouring rows of dweight
+  const Index begin = part_start(p.depth, plan.pieces, piece), rows = part_start(p.depth, plan.pieces, piece + 1) - begin;
+  const int width = plan.blocks.width(block);
+  const Index channel = plan.blocks.first(block), steps = parts_of(rows, plan.tiles.rows[width]);
+  PanelArgs<T> args{nullptr, nullptr, n, plan.row, width * plan.blocks.lanes, plan.blocks.lanes, nullptr, plan.sum_row(),
+                    plan.blocks.tail(block), false};
+  for (Index point = 0; point < points; point++) {
+    args.grad = from.grads + point * plan.grad_point() + channel * plan.chunk;
+    for (Index step = 0; step < steps; step++) {
+      const Index k = part_start(rows, steps, step), height = part_start(rows, steps, step + 1) - k;
+      args.x = from.tiles + point * plan.tile_point() + begin + k;
+      args.out = sums + point * plan.sum_point() + k * plan.sum_row();
+      plan.tiles.panel_tile[width][height](args);
+    }
+  }
+  const Index channels = std::min<Index>(width * plan.blocks.lanes, p.channels - channel);
+  for (Index k = 0; k < rows; k++)
+    plan.kernels.collect({sums + k * plan.sum_row(), plan.sum_point(), channels, dweight + (begin + k) * p.channels + channel,
+                          p.depth * p.channels, accumulate});
+}
 
 }  // namespace
 
@@ -278,72 +340,59 @@ template <class T> bool winograd_input_grad(const ConvShape& s, const T* grad, c
 }
 
 template <class T> bool winograd_weight_grad(const ConvShape& s, const T* grad, const T* x, T* dweight) {
-  const Problem p = forward_problem(s);
-  const Index size = 9 * p.depth * p.channels;
-  if (size == 0) return true;
-  if (p.tiles() == 0) return std::fill_n(dweight, size, T(0)), true;
-  const WeightPlan<T> plan(p);
-  const int workers = workers_for(s.multiply_adds());
+  const WeightPlan<T> plan(forward_problem(s));
+  const Problem& p = plan.p;
+  if (plan.size() == 0) return true;
+  if (p.tiles() == 0) return std::fill_n(dweight, plan.size(), T(0)), true;
+  const int workers = workers_for(s.multiply_adds()), buffers = plan.splits > 1 ? workers : 1;
   const Index zeros_size = std::max(p.depth, p.channels), tiles_size = points * plan.tile_point();
   const Index grads_size = points * plan.grad_point(), sums_size = points * plan.sum_point();
-  Scratch scratch(Scratch::bytes<T>(zeros_size) + Scratch::bytes<T>(tiles_size) + Scratch::bytes<T>(grads_size) +
+  const Index partials = plan.splits > 1 ? plan.splits * plan.size() : 0;
+  Scratch scratch(Scratch::bytes<T>(zeros_size) + Scratch::bytes<T>(partials) +
+                  std::size_t(buffers) * (Scratch::bytes<T>(tiles_size) + Scratch::bytes<T>(grads_size)) +
                   std::size_t(workers) * Scratch::bytes<T>(sums_size));
   T* const zeros = scratch.take<T>(zeros_size);
-  T* const tiles = scratch.take<T>(tiles_size);
-  T* const grads = scratch.take<T>(grads_size);
+  T* const partial = scratch.take<T>(partials);
+  std::vector<WeightBuffers<T>> own(static_cast<std::size_t>(buffers));
+  for (WeightBuffers<T>& of : own) of = {scratch.take<T>(tiles_size), scratch.take<T>(grads_size)};
   std::vector<T*> sums(static_cast<std::size_t>(workers));
   for (T*& of_worker : sums) of_worker = scratch.take<T>(sums_size);
   std::fill_n(zeros, zeros_size, T(0));
+  const Index products = plan.pieces * plan.blocks.count;
 
-  for (Index c = 0; c < plan.chunks; c++) {
-    const Index first = part_start(p.tiles(), plan.chunks, c), n = part_start(p.tiles(), plan.chunks, c + 1) - first;
+  if (plan.splits > 1) {
+    auto compute = [&](Index split, int worker) {
+      const FlushDenormals<T> flush;
+      const Index begin = part_start(p.tiles(), plan.splits, split), end = part_start(p.tiles(), plan.splits, split + 1);
+      for (Index first = begin, n; first < end; first += n) {
+        n = std::min(plan.chunk, end - first);
+        const WeightBuffers<T>& of = own[std::size_t(worker)];
+        for (Index i = 0; i < n; i++) transform_both(plan, grad, x, zeros, first + i, i, of);
+        for (Index task = 0; task < products; task++)
+          multiply_both(plan, of, n, task, sums[std::size_t(worker)], first > begin, partial + split * plan.size());
+      }
+    };
+    parallel_for(plan.splits, workers, compute);
+    add_parts(plan.tiles, partial, plan.splits, plan.size(), dweight);
+    return all_finite(dweight, plan.size());
+  }
+
+  for (Index first = 0, n; first < p.tiles(); first += n) {
+    n = std::min(plan.chunk, p.tiles() - first);
     const Index pieces = parts_of(n, 4);
     auto transform = [&](Index task, int) {
       const FlushDenormals<T> flush;
-      for (Index i = part_start(n, pieces, task); i < part_start(n, pieces, task + 1); i++) {
-        const Place at(p, first + i);
-        const T* pixels[points];
-        point_at(x + at.image * p.in_h * p.in_w * p.depth, p.in_h, p.in_w, p.depth, at.h - p.top, at.w - p.left, in_side, zeros, pixels);
-        plan.kernels.input({pixels, p.depth, tiles + i * plan.row, plan.tile_point()});
-        point_at(grad + at.image * p.out_h * p.out_w * p.channels, p.out_h, p.out_w, p.channels, at.h, at.w, out_side, zeros, pixels);
-        for (Index block = 0; block < plan.blocks.count; block++) {   // [point][block][tile][channels of the block]
-          const Index channel = plan.blocks.first(block), width = plan.blocks.width(block) * plan.blocks.lanes;
-          const Index channels = std::min(width, p.channels - channel);
-          T* const to = grads + channel * plan.chunk + i * width;
-          plan.kernels.spread({pixels, channels, to, plan.grad_point()});
-          for (Index k = 0; k < out_side * out_side; k++) pixels[k] += pixels[k] == zeros ? 0 : width;
-          if (channels < width)
-            for (Index point = 0; point < points; point++)
-              std::fill_n(to + point * plan.grad_point() + channels, width - channels, T(0));
-        }
-      }
+      for (Index i = part_start(n, pieces, task); i < part_start(n, pieces, task + 1); i++)
+        transform_both(plan, grad, x, zeros, first + i, i, own[0]);
     };
     parallel_for(pieces, workers, transform);
     auto multiply = [&](Index task, int worker) {
       const FlushDenormals<T> flush;
-      const Index piece = task % plan.pieces, block = task / plan.pieces;
-      const Index begin = part_start(p.depth, plan.pieces, piece), rows = part_start(p.depth, plan.pieces, piece + 1) - begin;
-      const int width = plan.blocks.width(block);
-      const Index channel = plan.blocks.first(block), steps = parts_of(rows, plan.tiles.rows[width]);
-      PanelArgs<T> args{nullptr, nullptr, n, plan.row, width * plan.blocks.lanes, plan.blocks.lanes, nullptr, plan.sum_row(),
-                        plan.blocks.tail(block), false};
-      for (Index point = 0; point < points; point++) {
-        args.grad = grads + point * plan.grad_point() + channel * plan.chunk;
-        for (Index step = 0; step < steps; step++) {
-          const Index k = part_start(rows, steps, step), height = part_start(rows, steps, step + 1) - k;
-          args.x = tiles + point * plan.tile_point() + begin + k;
-          args.out = sums[std::size_t(worker)] + point * plan.sum_point() + k * plan.sum_row();
-          plan.tiles.panel_tile[width][height](args);
-        }
-      }
-      const Index channels = std::min<Index>(width * plan.blocks.lanes, p.channels - channel);
-      for (Index k = 0; k < rows; k++)
-        plan.kernels.collect({sums[std::size_t(worker)] + k * plan.sum_row(), plan.sum_point(), channels,
-                              dweight + (begin + k) * p.channels + channel, p.depth * p.channels, c > 0});
+      multiply_both(plan, own[0], n, task, sums[std::size_t(worker)], first > 0, dweight);
     };
-    parallel_for(plan.pieces * plan.blocks.count, workers, multiply);
+    parallel_for(products, workers, multiply);
   }
-  return all_finite(dweight, size);
+  return all_finite(dweight, plan.size());
 }
 
 // What a tile costs beside its arithmetic: finding its pixels, and the starts and ends of short loops.
@@ -366,7 +415,7 @@ template <class T> double winograd_weight_grad_cost(const ConvShape& s) {
   const WeightPlan<T> plan(p);
   const double lanes = plan.blocks.lanes, tiles = double(p.tiles()), depth = double(p.depth), channels = double(plan.blocks.padded());
   const double turned = lanes * double(parts_of(p.depth, plan.blocks.lanes));
-  const double sums = 110 * double(plan.chunks) * depth * channels;
+  const double sums = 110 * double(plan.splits * parts_of(parts_of(p.tiles(), plan.splits), plan.chunk)) * depth * channels;
   return (tiles * (36 * depth * channels + 160 * (turned + channels) + tile_cost * lanes) + sums) / lanes;
 }
 

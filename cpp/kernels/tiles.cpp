@@ -27,12 +27,11 @@ template <class T, int R, int V> void tile(const convstep::TileArgs<T>& a) {
       UNROLL for (int r = 0; r < R; r++) sum[r][v] = bias;
     }
   }
-  const T* const* in = a.in;
-  const T* weight = a.weight;
   const Index depth = a.depth, step = a.weight_step;
-  for (Index tap = 0; tap < a.taps; tap++, in += R) {
+  for (const convstep::Reach* reach = a.reach; reach < a.reach + a.taps; reach++) {
+    const T* weight = a.weight + reach->tap * a.weight_tap;
     const T* pixel[R];
-    UNROLL for (int r = 0; r < R; r++) pixel[r] = in[r];
+    UNROLL for (int r = 0; r < R; r++) pixel[r] = a.in[r] + reach->move;
     constexpr int U = V == 1 ? 4 : 1;   // a narrow tile is bound by loads: use each pixel pointer U times
     Index k = 0;
     if (U > 1) {

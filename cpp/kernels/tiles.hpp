@@ -7,12 +7,18 @@ namespace convstep {
 constexpr int max_vectors = 4;   // widest channel block, in vectors
 constexpr int max_rows = 16;     // tallest register tile
 
-// tile<R, V>: out[r] = activation(bias + sum over taps t and depth k of in[t][r][k] * weight[t][k]), R pixels x V vectors.
+// A tap that a tile meets: how far from a tile's pixels it reads, and its number among the weights.
+struct Reach {
+  Index move, tap;
+};
+
+// tile<R, V>: out[r] = activation(bias + sum over taps t and depth k of in[r][move of t + k] * weight[t][k]), R pixels x V vectors.
 template <class T> struct TileArgs {
-  const T* const* in;        // [taps][R] pixels, `depth` elements each; a tap in the padding points at zeros
+  const T* const* in;        // [R] pixels
+  const Reach* reach;        // [taps]
   Index taps, depth;
-  const T* weight;           // [taps][depth][weight_step], V vectors of each in use; zero beyond the last channel
-  Index weight_step;
+  const T* weight;           // [tap][depth][weight_step], V vectors of each in use; zero beyond the last channel
+  Index weight_tap, weight_step;
   T* const* out;             // [R] pixels
   Index channel;             // first channel, in every out pixel
   int tail;                  // channels in the last vector, 1..lanes

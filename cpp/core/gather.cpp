@@ -74,7 +74,7 @@ template <class T> struct Plan {
     first_tile.push_back(0);
     for (const Phase& phase : phases) first_tile.push_back(first_tile.back() + tiles(phase));
     tile_tasks = parts_of(first_tile.back(), tiles_per_task);
-    blocks_per_task = tile_tasks * g.groups >= 64 ? blocks.count : 1;   // few pixels: share out the channels too
+    blocks_per_task = tile_tasks * g.groups >= 32 ? blocks.count : 1;   // few pixels: share out the channels too
     block_tasks = parts_of(blocks.count, blocks_per_task);
     raw = usable_raw() && (blocks.count == 1 || first_tile.back() <= raw_tiles);
   }

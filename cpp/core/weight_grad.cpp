@@ -27,25 +27,26 @@ template <class T> struct Panels {
   T* grad;               // [pixel][vectors of a block]
 };
 
-// How a weight gradient is cut into tasks: splits of the pixels x groups x ranges of rows.
+// How a weight gradient is cut into tasks: splits of the pixels x groups x ranges of rows x ranges of blocks of channels.
 template <class T> struct Plan {
   const ConvShape& s;
   const Tiles<T>& kernels;
   Blocks<T> blocks;
-  Index rows, row_tasks, tile_rows, panels, splits;
+  Index rows, row_tasks, block_tasks, tile_rows, panels, splits;
 
   Plan(const ConvShape& shape, const Tiles<T>& k)
       : s(shape), kernels(k), blocks(k, shape.group_out()), rows(shape.taps() * shape.group_in()),
         tile_rows(k.rows[blocks.widest()]), panels(parts_of(shape.pixels(), panel_pixels)) {
-    const Index fewest = parts_of(rows, panel_rows) * s.groups;
+    row_tasks = parts_of(rows, panel_rows);
     const bool small = size() * Index(sizeof(T)) <= split_bytes;
-    splits = small ? std::clamp<Index>(enough_tasks / fewest, 1, panels) : 1;
-    const Index wanted = std::min(parts_of(enough_tasks, s.groups * splits), parts_of(rows, tile_rows));
-    row_tasks = std::max(parts_of(rows, panel_rows), wanted);
+    splits = small ? std::clamp<Index>(enough_tasks / (row_tasks * s.groups), 1, panels) : 1;
+    // Tasks of many rows and many blocks copy least. Rows are cut further only where blocks are too few.
+    block_tasks = std::min(blocks.count, parts_of(enough_tasks, row_tasks * s.groups * splits));
+    row_tasks = std::max(row_tasks, std::min(parts_of(enough_tasks, s.groups * splits * block_tasks), parts_of(rows, tile_rows)));
   }
 
   Index size() const { return rows * s.out_channels; }
-  Index tasks() const { return splits * s.groups * row_tasks; }
+  Index tasks() const { return splits * s.groups * row_tasks * block_tasks; }
   Index x_stride() const { return parts_of(rows, row_tasks) + 16; }   // +16: rows of a power of two share few cache sets
   Index grad_stride(Index block) const { return blocks.width(block) * blocks.lanes; }
 };
@@ -114,8 +115,8 @@ void point_at_grad(const Plan<T>& plan, const T* grad, Index group, Index block,
 template <class T>
 void weight_task(const Plan<T>& plan, const T* grad, const T* x, T* result, Index task, const Panels<T>& scratch) {
   const ConvShape& s = plan.s;
-  const Index row_task = task % plan.row_tasks, group = task / plan.row_tasks % s.groups;
-  const Index split = task / plan.row_tasks / s.groups;
+  const Index block_task = task % plan.block_tasks, row_task = task / plan.block_tasks % plan.row_tasks;
+  const Index group = task / plan.block_tasks / plan.row_tasks % s.groups, split = task / plan.block_tasks / plan.row_tasks / s.groups;
   const Index first_row = part_start(plan.rows, plan.row_tasks, row_task);
   const Index last_row = part_start(plan.rows, plan.row_tasks, row_task + 1);
   const Index tiles = parts_of(last_row - first_row, plan.tile_rows);
@@ -131,7 +132,8 @@ void weight_task(const Plan<T>& plan, const T* grad, const T* x, T* result, Inde
     args.pixels = std::min(panel_pixels, s.pixels() - first_pixel);
     args.accumulate = panel > first_panel;
     pack_x(plan, x, group, first_row, last_row, first_pixel, args.pixels, scratch.x);
-    for (Index block = 0; block < plan.blocks.count; block++) {
+    for (Index block = part_start(plan.blocks.count, plan.block_tasks, block_task);
+         block < part_start(plan.blocks.count, plan.block_tasks, block_task + 1); block++) {
       point_at_grad(plan, grad, group, block, first_pixel, tiles, scratch.grad, args);
       for (Index tile = 0; tile < tiles; tile++) {
         const Index row = part_start(last_row - first_row, tiles, tile);

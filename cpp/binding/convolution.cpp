@@ -34,7 +34,7 @@ void bind_convolution(nb::module_& m) {
     const ConvShape shape = shape_of(x, dweight, grad, stride, padding, dilation, groups);
     return run(dweight, [&](auto zero) {
       using T = decltype(zero);
-      return conv2d_weight_grad(shape, in<T>(grad), in<T>(x), out<T>(dweight));
+      return conv2d_weight_grad(shape, in<T>(grad), in<T>(x), out<T>(dweight)), true;
     });
   });
   m.def("conv2d_bias_grad", [](In grad, Out dbias) {

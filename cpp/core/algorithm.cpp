@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <limits>
+#include "axis.hpp"
 #include "banded.hpp"
 #include "dense.hpp"
 #include "grouped.hpp"
@@ -26,24 +27,22 @@ std::atomic<bool> exact{false};
 
 constexpr double impossible = std::numeric_limits<double>::infinity();
 
-// Lanes beyond the last channel idle. Beside the multiply-adds, each pixel is pointed at once for each tap, or copied into the
-// weight gradient's panel run by run.
+// Lanes beyond the last channel idle, and so do the units where too few sums grow side by side. Beside the multiply-adds, each
+// pixel is pointed at once for each tap, and the weight gradient begins each row of the output anew in every tile.
 template <class T> double direct_cost(Pass pass, const ConvShape& s) {
-  constexpr double point = 6, copy_run = 8;
-  const Index lanes = pick<T>(*current_target().tiles).lanes, channels = pass == Pass::input_grad ? s.group_in() : s.group_out();
-  if (channels == 0) return 0;
-  const double sums = s.multiply_adds() / double(channels) * double((channels + lanes - 1) / lanes);
-  const double read = double(s.groups) * double(s.taps());   // pixels read for one of y
-  switch (pass) {
-    case Pass::forward: return sums + point * double(s.pixels()) * read;
-    case Pass::input_grad:
-      return sums + point * double(s.batch * s.in_h * s.in_w) * read / double(s.stride_h * s.stride_w);
-    case Pass::weight_grad: {
-      const bool whole_rows = s.dilation_w == 1 && s.groups == 1;
-      return sums + copy_run * double(s.pixels()) * (whole_rows ? double(s.kernel_h) : read);
-    }
-  }
-  return impossible;
+  constexpr double point = 1, begin_row = 8, enough_sums = 8;
+  const Tiles<T>& tiles = pick<T>(*current_target().tiles);
+  const Index channels = pass == Pass::input_grad ? s.group_in() : s.group_out();
+  if (channels == 0 || s.multiply_adds() == 0) return 0;
+  const Axis h = forward_axis(s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.dilation_h);
+  const Axis w = forward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w);
+  const double reads = double(s.batch * s.groups) * double(h.reads()) * double(w.reads());
+  const Blocks<T> blocks(tiles, channels);
+  const double sums = reads * double(pass == Pass::input_grad ? s.group_out() : s.group_in()) * double(blocks.vectors);
+  if (pass != Pass::weight_grad) return sums + point * reads * double(blocks.count);
+  const Index rows = std::min<Index>(s.group_in(), tiles.rows[blocks.widest()]);
+  const double visits = double(s.batch * s.groups) * double(h.reads() * s.kernel_w) * double(parts_of(s.group_in(), rows) * blocks.count);
+  return sums * std::max(1.0, enough_sums / double(rows * blocks.widest())) + begin_row * visits;
 }
 
 // In float32 where it is asked for: Winograd rounds worse than the direct sum.

@@ -92,27 +92,27 @@ template <class T> void conv2d_input_grad(const ConvShape& shape, const T* grad,
   run_gather<T>(input_grad_gather(shape), grad, weight, nullptr, Activation::none, dx);
 }
 
-template <class T> bool conv2d_weight_grad(const ConvShape& shape, const T* grad, const T* x, T* dweight) {
+template <class T> void conv2d_weight_grad(const ConvShape& shape, const T* grad, const T* x, T* dweight) {
   switch (choose<T>(Pass::weight_grad, shape)) {
     case Algorithm::banded:
-      if (banded_weight_grad(shape, grad, x, dweight)) return true;
+      if (banded_weight_grad(shape, grad, x, dweight)) return;
       break;
     case Algorithm::winograd:
-      if (winograd_weight_grad(shape, grad, x, dweight)) return true;
+      if (winograd_weight_grad(shape, grad, x, dweight)) return;
       break;
-    case Algorithm::grouped: return grouped_weight_grad(shape, grad, x, dweight), true;
+    case Algorithm::grouped: return grouped_weight_grad(shape, grad, x, dweight);
     case Algorithm::planar:
     case Algorithm::dense:
     case Algorithm::direct: break;
   }
-  return direct_weight_grad(shape, grad, x, dweight);
+  direct_weight_grad(shape, grad, x, dweight);
 }
 
 template void conv2d(const ConvShape&, const float*, const float*, const float*, Activation, float*);
 template void conv2d(const ConvShape&, const double*, const double*, const double*, Activation, double*);
 template void conv2d_input_grad(const ConvShape&, const float*, const float*, float*);
 template void conv2d_input_grad(const ConvShape&, const double*, const double*, double*);
-template bool conv2d_weight_grad(const ConvShape&, const float*, const float*, float*);
-template bool conv2d_weight_grad(const ConvShape&, const double*, const double*, double*);
+template void conv2d_weight_grad(const ConvShape&, const float*, const float*, float*);
+template void conv2d_weight_grad(const ConvShape&, const double*, const double*, double*);
 
 }  // namespace convstep

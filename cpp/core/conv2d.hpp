@@ -24,12 +24,11 @@ struct ConvShape {
   double multiply_adds() const { return double(pixels()) * double(out_channels) * double(taps() * group_in()); }
 };
 
-// The first three return false, the result left undefined, where infinities or NaNs might meet padding: in weight, or in grad for
-// the weight's gradient. What lies in the padding adds nothing there, and the kernels would add 0 * infinity.
+// What lies in the padding adds nothing, not even where it meets an infinity or a NaN.
 template <class T>
 void conv2d(const ConvShape&, const T* x, const T* weight, const T* bias, Activation, T* y);   // bias or null
 template <class T> void conv2d_input_grad(const ConvShape&, const T* grad, const T* weight, T* dx);
-template <class T> [[nodiscard]] bool conv2d_weight_grad(const ConvShape&, const T* grad, const T* x, T* dweight);
+template <class T> void conv2d_weight_grad(const ConvShape&, const T* grad, const T* x, T* dweight);
 template <class T> void conv2d_bias_grad(Index pixels, Index channels, const T* grad, T* dbias);
 
 }  // namespace convstep

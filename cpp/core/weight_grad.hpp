@@ -4,6 +4,6 @@
 
 namespace convstep {
 
-template <class T> [[nodiscard]] bool direct_weight_grad(const ConvShape&, const T* grad, const T* x, T* dweight);
+template <class T> void direct_weight_grad(const ConvShape&, const T* grad, const T* x, T* dweight);
 
 }  // namespace convstep

@@ -306,13 +306,14 @@ void multiply_both(const WeightPlan<T>& plan, const WeightBuffers<T>& from, Inde
   const Index begin = part_start(p.depth, plan.pieces, piece), rows = part_start(p.depth, plan.pieces, piece + 1) - begin;
   const int width = plan.blocks.width(block);
   const Index channel = plan.blocks.first(block), steps = parts_of(rows, plan.tiles.rows[width]);
-  PanelArgs<T> args{nullptr, nullptr, n, plan.row, width * plan.blocks.lanes, plan.blocks.lanes, nullptr, plan.sum_row(),
-                    plan.blocks.tail(block), false};
+  Segment<T> all{nullptr, nullptr, n};
+  PanelArgs<T> args{&all, 1, plan.row, width * plan.blocks.lanes, 0, 0, plan.blocks.lanes, nullptr, plan.sum_row(), false};
   for (Index point = 0; point < points; point++) {
-    args.grad = from.grads + point * plan.grad_point() + channel * plan.chunk;
+    all.x = from.tiles + point * plan.tile_point() + begin;
+    all.grad = from.grads + point * plan.grad_point() + channel * plan.chunk;
     for (Index step = 0; step < steps; step++) {
       const Index k = part_start(rows, steps, step), height = part_start(rows, steps, step + 1) - k;
-      args.x = from.tiles + point * plan.tile_point() + begin + k;
+      args.row = k;
       args.out = sums + point * plan.sum_point() + k * plan.sum_row();
       plan.tiles.panel_tile[width][height](args);
     }

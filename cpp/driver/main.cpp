@@ -90,7 +90,7 @@ template <class T> struct Case {
     Results r{Data<T>(y_size), Data<T>(x_size), Data<T>(weight_size), Data<T>(s.out_channels)};
     conv2d(s, x.get(), weight.get(), bias.get(), Activation::none, r.y.get());
     conv2d_input_grad(s, grad.get(), weight.get(), r.dx.get());
-    if (!conv2d_weight_grad(s, grad.get(), x.get(), r.dweight.get())) fail("takes numbers for infinities", "", s, 0);
+    conv2d_weight_grad(s, grad.get(), x.get(), r.dweight.get());
     conv2d_bias_grad(s.pixels(), s.out_channels, grad.get(), r.dbias.get());
     return r;
   }

@@ -66,14 +66,16 @@ template <class T, int R, int V> void panel_tile(const convstep::PanelArgs<T>& a
   constexpr int L = lanes<T>;
   Vec<T> sum[R][V];
   UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) sum[r][v] = Vec<T>{};
-  const T* x = a.x;
-  const T* grad = a.grad;
-  for (Index pixel = 0; pixel < a.pixels; pixel++, x += a.x_stride, grad += a.grad_stride) {
-    Vec<T> g[V];
-    UNROLL for (int v = 0; v < V; v++) g[v] = v < V - 1 ? load(grad + v * L) : load_some(grad + v * L, a.grad_tail);
-    UNROLL for (int r = 0; r < R; r++) {
-      const Vec<T> s = splat(x[r]);
-      UNROLL for (int v = 0; v < V; v++) sum[r][v] += s * g[v];
+  for (const convstep::Segment<T>* segment = a.segments; segment < a.segments + a.n_segments; segment++) {
+    const T* x = segment->x + a.row;
+    const T* grad = segment->grad + a.channel;
+    for (Index p = 0; p < segment->pixels; p++, x += a.x_stride, grad += a.grad_stride) {
+      Vec<T> g[V];
+      UNROLL for (int v = 0; v < V; v++) g[v] = v < V - 1 ? load(grad + v * L) : load_some(grad + v * L, a.tail);
+      UNROLL for (int r = 0; r < R; r++) {
+        const Vec<T> s = splat(x[r]);
+        UNROLL for (int v = 0; v < V; v++) sum[r][v] += s * g[v];
+      }
     }
   }
   UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) {

@@ -27,15 +27,21 @@ template <class T> struct TileArgs {
   Activation activation;
 };
 
-// panel_tile<R, V>: out[r] = sum over pixels p of x[p][r] * grad[p], R rows x V vectors.
+// Pixels side by side, and the gradients that meet them.
+template <class T> struct Segment {
+  const T *x, *grad;
+  Index pixels;
+};
+
+// panel_tile<R, V>: out[r] = sum over segments and their pixels p of x[p][row + r] * grad[p][channel], R rows x V vectors.
 template <class T> struct PanelArgs {
-  const T* x;                // [pixels][x_stride]
-  const T* grad;             // [pixels][grad_stride], V vectors of each in use
-  Index pixels, x_stride, grad_stride;
-  int grad_tail;             // of the last vector of grad, may be read, 1..lanes
+  const Segment<T>* segments;
+  Index n_segments;
+  Index x_stride, grad_stride;
+  Index row, channel;        // the first of each
+  int tail;                  // channels in the last vector, 1..lanes
   T* out;                    // [R][out_stride]
   Index out_stride;
-  int tail;
   bool accumulate;
 };
 

@@ -58,45 +58,46 @@ def save(name, width, height, title, *parts):
 
 
 def gather():
-    """Where the taps of two output pixels lie."""
+    """Which taps the pixels of an output with a border of padding have."""
+    ox, oy = 330, 66
+
+    def inside(row, column):
+        return 1 <= row <= 5 and 1 <= column <= 6
 
     def fill(row, column):
-        if not (1 <= row <= 5 and 1 <= column <= 6):
+        if not inside(row, column):
             return PALE
         first = row <= 2 and column <= 2
         second = 2 <= row <= 4 and 4 <= column <= 6
         return BLUE if first else ORANGE if second else "white"
 
-    def text(row, column):
-        inside = 1 <= row <= 5 and 1 <= column <= 6
-        if row <= 2 and column <= 2:
-            return "" if inside else "0"
-        return ""
+    def phase(row, column):
+        return {0: "top", 4: "bottom"}.get(row, ""), {0: "left", 5: "right"}.get(column, "")
 
-    ox, oy = 330, 66
+    def taps(row, column):
+        rows, columns = (2 if side else 3 for side in phase(row, column))
+        return str(rows * columns)
+
+    def colour(row, column):
+        if (row, column) == (0, 0):
+            return BLUE
+        return ORANGE if phase(row, column) == ("", "") else "white"
+
     save(
         "kernels-gather",
         560,
         280,
-        "Two output pixels, each with pointers to the nine input pixels under its window",
+        "A pixel of the output at the corner has four taps, one inside has nine",
         label(20, 22, "input, padding grey: a cell is a pixel, all its channels side by side"),
-        grid(20, 40, 7, 8, fill, text),
-        label(ox, 56, "output"),
-        grid(
-            ox,
-            oy,
-            5,
-            6,
-            lambda r, c: BLUE if (r, c) == (0, 0) else ORANGE if (r, c) == (2, 4) else "white",
-        ),
-        arrow(ox + 8, oy + 13, 100, 80),
+        grid(20, 40, 7, 8, fill),
+        label(ox, 56, "output, with numbers of taps"),
+        grid(ox, oy, 5, 6, colour, taps),
+        arrow(ox + 4, oy + 13, 98, 92),
         arrow(ox + 4 * CELL + 4, oy + 2 * CELL + 13, 206, 130),
         label(
-            20,
-            250,
-            "A pixel's list of taps: nine pointers. Those into padding point at zeros,",
+            20, 250, "Pixels with the same taps are a phase: here nine, the inner one the largest."
         ),
-        label(20, 267, "so stride, dilation, borders and the input gradient are only other lists."),
+        label(20, 267, "No tap of a phase reads padding."),
     )
 
 
@@ -126,25 +127,34 @@ def tile():
 
 
 def weight_gradient():
-    """The weight gradient as a product of panels."""
+    """What one tap of the weight gradient sums in one row of the output."""
+
+    def read(row, column):
+        if not (1 <= row <= 4 and 1 <= column <= 8):
+            return PALE
+        return BLUE if row == 2 and 1 <= column <= 7 else "white"
+
+    def meet(row, column):
+        return ORANGE if row == 2 and column >= 1 else "white"
+
     save(
-        "kernels-panels",
+        "kernels-segments",
         560,
         250,
-        "The weight gradient is the product of a panel of inputs and a panel of gradients",
-        label(20, 22, "dW[row, channel] = sum over pixels of x[pixel, row] * grad[pixel, channel]"),
-        box(60, 60, 70, 150, BLUE, "x"),
-        label(20, 52, "(tap, input channel)"),
-        label(20, 230, "256 pixels at a time"),
-        label(141, 142, "ᵀ  x", size=18),
-        box(180, 60, 110, 150, ORANGE, "grad"),
-        label(235, 52, "output channels", "middle"),
-        label(310, 140, "=", size=18),
-        box(345, 75, 110, 70, GREEN, "dW"),
-        box(345, 75, 40, 24, "white", "tile"),
-        label(345, 170, "a tile's sums stay in registers"),
-        label(345, 187, "while its pixels go by"),
-        arrow(45, 70, 45, 200),
+        "Tap (0, 0) of a 3 x 3 kernel reads a run of pixels beside a run of gradients",
+        label(20, 22, "x, padding grey"),
+        grid(20, 32, 6, 10, read),
+        label(330, 48, "grad"),
+        grid(330, 58, 4, 8, meet),
+        arrow(300, 97, 330 + CELL, 122),
+        label(
+            20,
+            215,
+            "Tap (0, 0) in row 2 of the output: seven pixels of x meet seven gradients.",
+        ),
+        label(
+            20, 234, "At the first pixel of the row it would read padding: that is in no segment."
+        ),
     )
 
 

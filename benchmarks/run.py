@@ -15,6 +15,7 @@ from typing import Any
 
 import convstep as cs
 from benchmarks import machine, problem
+from benchmarks.drawn import draw
 from benchmarks.opponents import Contestant, installed, opponents, without_autograd
 from benchmarks.race import race, ratios, typical
 from benchmarks.shapes import FAMILIES, Case, select
@@ -82,6 +83,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--classes", type=_words, default=list(FAMILIES))
     parser.add_argument("--names", type=_words, default=[""], help="how names begin")
     parser.add_argument("--held-out", choices=("only", "without", "with"), default="without")
+    parser.add_argument("--drawn", type=int, help="this many cases at random, not the suite's")
+    parser.add_argument("--seed", type=int, default=0, help="of --drawn")
     parser.add_argument("--precision", choices=("fast", "exact"))
     parser.add_argument("--target", choices=("avx2",), help="keep all libraries to AVX2")
     parser.add_argument("--algorithm", help="force one of convstep's algorithms, where it fits")
@@ -109,6 +112,9 @@ def _precision(name: str | None) -> str:
 
 def chosen(args: argparse.Namespace) -> Iterator[Case]:
     """Go through the cases that were asked for."""
+    if args.drawn:
+        yield from (case for case in draw(args.drawn, args.seed) if case.family in args.classes)
+        return
     for case in select(args.names, args.classes):
         wanted = {"only": case.held_out, "without": not case.held_out, "with": True}
         if wanted[args.held_out]:

@@ -398,6 +398,8 @@ template <class T> bool winograd_weight_grad(const ConvShape& s, const T* grad, 
 
 // What a tile costs beside its arithmetic: finding its pixels, and the starts and ends of short loops.
 constexpr double tile_cost = 750;
+constexpr double store_cost = 3;         // of a vector of sums: stored, and loaded to be transformed
+constexpr double stationary_rate = 1.2;  // narrower register tiles, and sums that go through memory
 
 // Per tile and depth, a patch's transform takes about 36 loads, 36 stores and 144 sums of vectors; per tile and channel, the
 // way back as much. Per filter it is 45 sums and 45 loads and stores. The 36 products run at the direct convolution's rate.
@@ -408,7 +410,8 @@ template <class T> double winograd_cost(const ConvShape& s, bool input_grad) {
   const double turned = lanes * double(parts_of(p.depth, plan.blocks.lanes));   // transforms fill whole vectors
   const double filters = depth * channels * (plan.stationary ? double(plan.groups) : 1);
   const double rows = double(parts_of(plan.group, plan.tile_rows) * plan.tile_rows) / double(plan.group);   // tiles too low are filled
-  return (tiles * (36 * depth * channels * (0.5 + 0.5 * rows) + 160 * (turned + channels) + tile_cost * lanes) + 130 * filters) / lanes;
+  const double products = 36 * depth * channels * (0.5 + 0.5 * rows) * (plan.stationary ? stationary_rate : 1);
+  return (tiles * (products + 160 * (turned + channels) + tile_cost * lanes) + 130 * filters) / lanes;
 }
 
 template <class T> double winograd_weight_grad_cost(const ConvShape& s) {
@@ -416,7 +419,8 @@ template <class T> double winograd_weight_grad_cost(const ConvShape& s) {
   const WeightPlan<T> plan(p);
   const double lanes = plan.blocks.lanes, tiles = double(p.tiles()), depth = double(p.depth), channels = double(plan.blocks.padded());
   const double turned = lanes * double(parts_of(p.depth, plan.blocks.lanes));
-  const double sums = 110 * double(plan.splits * parts_of(parts_of(p.tiles(), plan.splits), plan.chunk)) * depth * channels;
+  const double chunks = double(plan.splits * parts_of(parts_of(p.tiles(), plan.splits), plan.chunk));
+  const double sums = (110 + 36 * store_cost) * chunks * depth * channels;
   return (tiles * (36 * depth * channels + 160 * (turned + channels) + tile_cost * lanes) + sums) / lanes;
 }
 

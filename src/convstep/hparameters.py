@@ -40,7 +40,7 @@ def for_pooling(function: str, hparameters: Any) -> tuple[int, int]:
 
 def _known(function: str, hparameters: Any) -> Mapping[str, Any]:
     """Check that it is a dictionary, and that every key is known."""
-    if not isinstance(hparameters, Mapping):
+    if type(hparameters) is not dict and not isinstance(hparameters, Mapping):
         rule = 'be a dictionary such as {"stride": 1, "pad": 0}'
         raise type_error(function, "hparameters", rule, hparameters)
     for key in hparameters:

@@ -45,6 +45,8 @@ def array(
     ArgumentError
         If it has another number of axes.
     """
+    if type(value) is np.ndarray and value.ndim == ndim and value.dtype.kind in _NUMBERS:
+        return value
     try:
         x = np.asarray(value)
     except ValueError:
@@ -70,13 +72,15 @@ def one_number(function: str, argument: str, value: Any) -> Array:
 
 def images(function: str, argument: str, value: Any) -> Array:
     """Check a batch of images: four axes (N, H, W, C)."""
+    if type(value) is np.ndarray and value.ndim == 4 and value.dtype.kind in _NUMBERS:
+        return value
     return array(function, argument, value, 4, "(batch, height, width, channels)", _TO_IMAGES)
 
 
 def filters(function: str, weight: Any, channels: str) -> Array:
     """Check a bank of filters: four axes, and a kernel of at least one cell."""
     bank = array(function, "weight", weight, 4, f"(height, width, {channels})")
-    if 0 in bank.shape[:2]:
+    if bank.size == 0 and 0 in bank.shape[:2]:
         raise argument_error(function, "weight", "have a kernel of at least 1x1", bank)
     return bank
 
@@ -96,13 +100,8 @@ def same_shape(function: str, argument: str, x: Array, shape: tuple[int, ...], w
 
 def result_dtype(*arrays: Array) -> DType:
     """Return the dtype of a result made from these arrays."""
-    first = arrays[0].dtype
-    if first is FLOAT32 or first is FLOAT64:  # most calls: one of the two throughout
-        for x in arrays:
-            if x.dtype is not first:
-                break
-        else:
-            return first
+    if shared := _shared(arrays):
+        return shared
     dtype = np.result_type(*(x.dtype for x in arrays))
     return dtype.newbyteorder("=") if dtype.kind == "f" else FLOAT64
 
@@ -111,6 +110,27 @@ def compute_dtype(*arrays: Array) -> DType:
     """Return the dtype in which a result made from these arrays is computed."""
     dtype = result_dtype(*arrays)
     return FLOAT32 if dtype == np.float16 else dtype
+
+
+def in_one_dtype(*arrays: Array | None) -> tuple[DType, tuple[Any, ...]]:
+    """Return the dtype of a result, and the arrays in the one to compute in; None stays None."""
+    if shared := _shared(arrays):
+        return shared, arrays
+    given = [x for x in arrays if x is not None]
+    dtype = compute_dtype(*given)
+    return result_dtype(*given), tuple(None if x is None else as_dtype(x, dtype) for x in arrays)
+
+
+def _shared(arrays: tuple[Array | None, ...]) -> DType | None:
+    """Return float32 or float64 if the arrays have it throughout, as in most calls."""
+    first = None
+    for x in arrays:
+        if x is not None:
+            if first is None:
+                first = x.dtype
+            elif x.dtype is not first:
+                return None
+    return first if first is FLOAT32 or first is FLOAT64 else None
 
 
 def as_dtype(x: Array, dtype: DType) -> Array:
@@ -124,7 +144,9 @@ def like(argument: Array, gradient: Array) -> Array: ...
 def like(argument: Array, gradient: None) -> None: ...
 def like(argument: Array, gradient: Array | None) -> Array | None:
     """Give a gradient the dtype of the argument that it belongs to."""
-    return None if gradient is None else as_dtype(gradient, result_dtype(argument))
+    if gradient is None or gradient.dtype is argument.dtype:
+        return gradient
+    return as_dtype(gradient, result_dtype(argument))
 
 
 def choice(function: str, argument: str, value: Any, known: tuple[str, ...]) -> str:
@@ -140,7 +162,11 @@ def choice(function: str, argument: str, value: Any, known: tuple[str, ...]) -> 
 
 def chosen(function: str, needs: Any, known: tuple[str, ...]) -> tuple[str, ...]:
     """Check which gradients a backward is asked for."""
-    if not isinstance(needs, str | tuple | list | set | frozenset):
-        raise type_error(function, "needs", f"be some of {', '.join(map(repr, known))}", needs)
-    names = (needs,) if isinstance(needs, str) else tuple(needs)
-    return tuple(choice(function, "needs", name, known) for name in names)
+    if type(needs) is not tuple:
+        if not isinstance(needs, str | tuple | list | set | frozenset):
+            raise type_error(function, "needs", f"be some of {', '.join(map(repr, known))}", needs)
+        needs = (needs,) if isinstance(needs, str) else tuple(needs)
+    for name in needs:
+        choice(function, "needs", name, known)
+    names: tuple[str, ...] = needs
+    return names

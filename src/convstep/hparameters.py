@@ -12,6 +12,7 @@ from convstep.errors import MissingKeyError, Shown, argument_error, nearest, typ
 from convstep.ops.geometry import integer
 
 KNOWN = ("f", "pad", "padding", "stride")
+_WORDS = {key: f"hparameters[{key!r}]" for key in KNOWN}  # as they stand in messages
 
 
 def for_convolution(function: str, hparameters: Any, f: int) -> tuple[int, int]:
@@ -76,4 +77,4 @@ def _number(function: str, given: Mapping[str, Any], key: str, least: int) -> in
         raise argument_error(
             function, "hparameters", rule, Shown(f"the keys: {keys}"), kind=MissingKeyError
         )
-    return integer(function, f"hparameters[{key!r}]", given[key], least)
+    return integer(function, _WORDS[key], given[key], least)

@@ -97,7 +97,7 @@ def conv_single_step(a_slice_prev: Any, W: Any, b: Any) -> np.floating[Any]:
     bias = checks.one_number(name, "b", b)
     arrays = [a, weight] if type(b) in (bool, int, float) else [a, weight, bias]
     dtype = compute_dtype(*arrays)
-    total = np.sum(a.astype(dtype) * weight.astype(dtype)) + bias.astype(dtype)
+    total = (as_dtype(a, dtype) * as_dtype(weight, dtype)).sum() + as_dtype(bias, dtype)
     scalar: np.floating[Any] = result_dtype(*arrays).type(total)
     return scalar
 

@@ -16,6 +16,7 @@ from convstep.errors import Shown, argument_error, nearest, type_error
 Array = npt.NDArray[Any]
 DType = np.dtype[Any]
 
+FLOAT16 = np.dtype(np.float16)
 FLOAT32 = np.dtype(np.float32)
 FLOAT64 = np.dtype(np.float64)
 _NUMBERS = "biuf"  # bool, signed, unsigned, floating
@@ -72,8 +73,6 @@ def one_number(function: str, argument: str, value: Any) -> Array:
 
 def images(function: str, argument: str, value: Any) -> Array:
     """Check a batch of images: four axes (N, H, W, C)."""
-    if type(value) is np.ndarray and value.ndim == 4 and value.dtype.kind in _NUMBERS:
-        return value
     return array(function, argument, value, 4, "(batch, height, width, channels)", _TO_IMAGES)
 
 
@@ -100,8 +99,8 @@ def same_shape(function: str, argument: str, x: Array, shape: tuple[int, ...], w
 
 def result_dtype(*arrays: Array) -> DType:
     """Return the dtype of a result made from these arrays."""
-    if shared := _shared(arrays):
-        return shared
+    if _one_throughout(arrays):
+        return arrays[0].dtype
     dtype = np.result_type(*(x.dtype for x in arrays))
     return dtype.newbyteorder("=") if dtype.kind == "f" else FLOAT64
 
@@ -109,28 +108,28 @@ def result_dtype(*arrays: Array) -> DType:
 def compute_dtype(*arrays: Array) -> DType:
     """Return the dtype in which a result made from these arrays is computed."""
     dtype = result_dtype(*arrays)
-    return FLOAT32 if dtype == np.float16 else dtype
+    return FLOAT32 if dtype == FLOAT16 else dtype
 
 
-def in_one_dtype(*arrays: Array | None) -> tuple[DType, tuple[Any, ...]]:
-    """Return the dtype of a result, and the arrays in the one to compute in; None stays None."""
-    if shared := _shared(arrays):
-        return shared, arrays
+def in_one_dtype(*arrays: Any) -> tuple[DType, tuple[Any, ...]]:
+    """Return the dtype of a result, and its arrays in the one to compute in.
+
+    All but the first may be None, which stays None.
+    """
+    if _one_throughout(arrays):
+        return arrays[0].dtype, arrays
     given = [x for x in arrays if x is not None]
     dtype = compute_dtype(*given)
     return result_dtype(*given), tuple(None if x is None else as_dtype(x, dtype) for x in arrays)
 
 
-def _shared(arrays: tuple[Array | None, ...]) -> DType | None:
-    """Return float32 or float64 if the arrays have it throughout, as in most calls."""
-    first = None
+def _one_throughout(arrays: tuple[Any, ...]) -> bool:
+    """Tell whether all are float32, or all float64, as in most calls."""
+    first = arrays[0].dtype
     for x in arrays:
-        if x is not None:
-            if first is None:
-                first = x.dtype
-            elif x.dtype is not first:
-                return None
-    return first if first is FLOAT32 or first is FLOAT64 else None
+        if x is not None and x.dtype is not first:
+            return False
+    return first is FLOAT32 or first is FLOAT64
 
 
 def as_dtype(x: Array, dtype: DType) -> Array:

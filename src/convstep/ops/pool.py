@@ -240,7 +240,7 @@ def avg_pool2d_backward(
     """
     name = "avg_pool2d_backward"
     grad = checks.images(name, "grad", grad)
-    x_shape = _shape(name, x_shape)
+    x_shape = _shape(name, (), x_shape)
     ceil = flag(name, "ceil_mode", ceil_mode)
     layout = lay_out(name, (x_shape, ceil), kernel_size, stride, padding, dilation)
     checks.same_shape(name, "grad", grad, layout.y_shape, "the output's")
@@ -301,7 +301,7 @@ def global_avg_pool2d_backward(grad: Any, x_shape: tuple[int, ...]) -> Array:
     (2, 7, 7, 512)
     """
     name = "global_avg_pool2d_backward"
-    layout = _whole(name, "x_shape", _shape(name, x_shape))
+    layout = _whole(name, "x_shape", _shape(name, (), x_shape))
     n, _, _, channels = layout.y_shape
     grad = checks.array(name, "grad", grad, 2, "(batch, channels)")
     checks.same_shape(name, "grad", grad, (n, channels), "the output's")
@@ -354,7 +354,9 @@ def _whole(function: str, argument: str, x_shape: tuple[int, int, int, int]) -> 
     return lay_out(function, (x_shape, False), (height, width), None, 0, 1)
 
 
-def _shape(function: str, x_shape: Any) -> tuple[int, int, int, int]:
+@remembered
+def _shape(function: str, shapes: tuple[()], x_shape: Any) -> tuple[int, int, int, int]:
+    """Check the shape of an array that is not there."""
     if not isinstance(x_shape, tuple | list) or len(x_shape) != 4:
         raise type_error(function, "x_shape", "be the shape (N, H, W, C) of x", x_shape)
     n, height, width, channels = [integer(function, "x_shape", size, 0) for size in x_shape]

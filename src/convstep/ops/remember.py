@@ -15,11 +15,11 @@ MOST = 512  # results that each function keeps
 def remembered(work_out: Callable[..., T]) -> Callable[..., T]:
     """Let ``work_out(function, shapes, *options)`` look into what it returned before.
 
-    `function` is the name for errors; `shapes` is made of plain integers: shapes of arrays, and
-    flags that were checked. The options are the caller's, unchecked. The result must follow from
-    these alone, and nobody may change it. Errors are not remembered.
+    `function` is a name for errors, which are not remembered. `shapes` is made of shapes of arrays,
+    and flags that were checked; the options are the caller's, unchecked. The result must follow
+    from these alone, and nobody may change it.
     """
-    known: dict[tuple[Any, ...], T] = {}
+    known: dict[Any, T] = {}
 
     @wraps(work_out)
     def look_up(function: str, shapes: tuple[Any, ...], *options: Any) -> T:
@@ -27,9 +27,12 @@ def remembered(work_out: Callable[..., T]) -> Callable[..., T]:
             kind = type(option)
             if kind is int or kind is str or option is None:
                 continue
-            if kind is not tuple or not _plain(option):
+            if kind is not tuple:
                 return work_out(function, shapes, *options)
-        key = (function, shapes, options)
+            for part in option:
+                if type(part) is not int and not _all_plain(part):
+                    return work_out(function, shapes, *options)
+        key = (shapes, options)
         found = known.get(key)
         if found is None:
             found = work_out(function, shapes, *options)
@@ -41,9 +44,6 @@ def remembered(work_out: Callable[..., T]) -> Callable[..., T]:
     return look_up
 
 
-def _plain(numbers: tuple[Any, ...]) -> bool:
-    """Tell whether a tuple holds nothing but plain integers, and tuples of them."""
-    for number in numbers:
-        if type(number) is not int and not (type(number) is tuple and _plain(number)):
-            return False
-    return True
+def _all_plain(part: Any) -> bool:
+    """Tell whether a part of a tuple is a tuple of plain integers."""
+    return type(part) is tuple and not [n for n in part if type(n) is not int]

@@ -20,7 +20,8 @@ def conv2d(
     x: Array, weight: Array, bias: Array | None, window: Window, groups: int, activation: str | None
 ) -> Array:
     """Gather each output pixel from the input under the window."""
-    y = empty((len(x), *window.out, weight.shape[3]), x.dtype)
+    height, width = window.out
+    y = empty((len(x), height, width, weight.shape[3]), x.dtype)
     fused = activation if activation in FUSED else ""
     if not core().conv2d(x, weight, bias, fused, y, window, groups):
         return portable.conv2d(x, weight, bias, window, groups, activation)
@@ -29,7 +30,8 @@ def conv2d(
 
 def conv2d_input_grad(grad: Array, weight: Array, window: Window, groups: int) -> Array:
     """Gather each input pixel's gradient from the outputs that it reached."""
-    dx = empty((len(grad), *window.size, weight.shape[2] * groups), grad.dtype)
+    height, width = window.size
+    dx = empty((len(grad), height, width, weight.shape[2] * groups), grad.dtype)
     if not core().conv2d_input_grad(grad, weight, dx, window, groups):
         return portable.conv2d_input_grad(grad, weight, window, groups)
     return dx
@@ -37,7 +39,8 @@ def conv2d_input_grad(grad: Array, weight: Array, window: Window, groups: int) -
 
 def conv2d_weight_grad(grad: Array, x: Array, window: Window, groups: int) -> Array:
     """Sum input times gradient over pixels, a panel of them at a time."""
-    dweight = empty((*window.kernel, x.shape[3] // groups, grad.shape[3]), grad.dtype)
+    height, width = window.kernel
+    dweight = empty((height, width, x.shape[3] // groups, grad.shape[3]), grad.dtype)
     if not core().conv2d_weight_grad(grad, x, dweight, window, groups):
         return portable.conv2d_weight_grad(grad, x, window, groups)
     return dweight

@@ -71,11 +71,13 @@ def avg_pool2d_backward(grad: Array, window: Window, count_include_pad: bool) ->
 
 
 def _outputs(x: Array, window: Window) -> Array:
-    return empty((len(x), *window.out, x.shape[3]), x.dtype)
+    height, width = window.out
+    return empty((len(x), height, width, x.shape[3]), x.dtype)
 
 
 def _inputs(grad: Array, window: Window) -> Array:
-    return empty((len(grad), *window.size, grad.shape[3]), grad.dtype)
+    height, width = window.size
+    return empty((len(grad), height, width, grad.shape[3]), grad.dtype)
 
 
 def _places(window: Window) -> int:

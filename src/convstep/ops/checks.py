@@ -46,7 +46,8 @@ def array(
     ArgumentError
         If it has another number of axes.
     """
-    if type(value) is np.ndarray and value.ndim == ndim and value.dtype.kind in _NUMBERS:
+    fits = type(value) is np.ndarray and (value.ndim == ndim or ndim is None)
+    if fits and value.dtype.kind in _NUMBERS:
         return value
     try:
         x = np.asarray(value)

@@ -46,8 +46,11 @@ def array(
     ArgumentError
         If it has another number of axes.
     """
-    fits = type(value) is np.ndarray and (value.ndim == ndim or ndim is None)
-    if fits and value.dtype.kind in _NUMBERS:
+    if (
+        type(value) is np.ndarray
+        and (value.ndim == ndim or ndim is None)
+        and value.dtype.kind in _NUMBERS
+    ):
         return value
     try:
         x = np.asarray(value)

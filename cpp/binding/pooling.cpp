@@ -5,60 +5,56 @@
 namespace convstep {
 namespace {
 
-using Pads = std::pair<Pair, Pair>;
-
-template <class X, class Y> PoolShape shape_of(const X& x, const Y& y, Pair kernel, Pair stride, Pads padding, Pair dilation) {
-  const auto size = [](const auto& a, std::size_t axis) { return Index(a.shape(axis)); };
-  return {size(x, 0), size(x, 1), size(x, 2), size(x, 3), kernel.first, kernel.second, size(y, 1), size(y, 2), stride.first, stride.second,
-          padding.first.first, padding.first.second, padding.second.first, padding.second.second, dilation.first, dilation.second};
+PoolShape shape_of(const Array& x, const Window& w) {
+  return {x.size(0), w.size.first, w.size.second, x.last(), w.kernel.first, w.kernel.second, w.out.first, w.out.second,
+          w.stride.first, w.stride.second, w.rows.first, w.rows.second, w.columns.first, w.columns.second,
+          w.dilation.first, w.dilation.second};
 }
-
-const std::uint8_t* bytes(const In& a) { return static_cast<const std::uint8_t*>(a.data()); }
 
 }  // namespace
 
-// Each takes its arrays, the result last, then the window: kernel, stride, padding, dilation.
+// Each takes its arrays, the result last, then the window.
 void bind_pooling(nb::module_& m) {
-  m.def("max_pool2d", [](In x, Out y, Pair kernel, Pair stride, Pads padding, Pair dilation) {
-    run(y, [&, s = shape_of(x, y, kernel, stride, padding, dilation)](auto zero) {
+  m.def("max_pool2d", [](const In& x, const Out& y, const Window& window) {
+    run(y, [&, s = shape_of(x, window)](auto zero) {
       using T = decltype(zero);
-      return max_pool2d(s, in<T>(x), out<T>(y)), true;
+      max_pool2d(s, x.as<T>(), y.as<T>());
     });
   });
-  m.def("max_pool2d_with_index", [](In x, Out index, Out y, Pair kernel, Pair stride, Pads padding, Pair dilation) {
-    run(y, [&, s = shape_of(x, y, kernel, stride, padding, dilation)](auto zero) {
+  m.def("max_pool2d_with_index", [](const In& x, const Out& index, const Out& y, const Window& window) {
+    run(y, [&, s = shape_of(x, window)](auto zero) {
       using T = decltype(zero);
-      return max_pool2d_with_index(s, in<T>(x), out<T>(y), static_cast<std::uint8_t*>(index.data())), true;
+      max_pool2d_with_index(s, x.as<T>(), y.as<T>(), index.as<std::uint8_t>());
     });
   });
-  m.def("max_pool2d_index_backward", [](In grad, In index, Out dx, Pair kernel, Pair stride, Pads padding, Pair dilation) {
-    run(dx, [&, s = shape_of(dx, grad, kernel, stride, padding, dilation)](auto zero) {
+  m.def("max_pool2d_index_backward", [](const In& grad, const In& index, const Out& dx, const Window& window) {
+    run(dx, [&, s = shape_of(dx, window)](auto zero) {
       using T = decltype(zero);
-      return max_pool2d_index_backward(s, in<T>(grad), bytes(index), out<T>(dx)), true;
+      max_pool2d_index_backward(s, grad.as<T>(), index.as<std::uint8_t>(), dx.as<T>());
     });
   });
-  m.def("max_pool2d_count", [](In x, In y, Out count, Pair kernel, Pair stride, Pads padding, Pair dilation) {
-    run(count, [&, s = shape_of(x, y, kernel, stride, padding, dilation)](auto zero) {
+  m.def("max_pool2d_count", [](const In& x, const In& y, const Out& count, const Window& window) {
+    run(count, [&, s = shape_of(x, window)](auto zero) {
       using T = decltype(zero);
-      return max_pool2d_count(s, in<T>(x), in<T>(y), out<T>(count)), true;
+      max_pool2d_count(s, x.as<T>(), y.as<T>(), count.as<T>());
     });
   });
-  m.def("max_pool2d_equal_backward", [](In grad, In x, In y, Out dx, Pair kernel, Pair stride, Pads padding, Pair dilation) {
-    run(dx, [&, s = shape_of(x, y, kernel, stride, padding, dilation)](auto zero) {
+  m.def("max_pool2d_equal_backward", [](const In& grad, const In& x, const In& y, const Out& dx, const Window& window) {
+    run(dx, [&, s = shape_of(x, window)](auto zero) {
       using T = decltype(zero);
-      return max_pool2d_equal_backward(s, in<T>(grad), in<T>(x), in<T>(y), out<T>(dx)), true;
+      max_pool2d_equal_backward(s, grad.as<T>(), x.as<T>(), y.as<T>(), dx.as<T>());
     });
   });
-  m.def("avg_pool2d", [](In x, bool count_padding, Out y, Pair kernel, Pair stride, Pads padding, Pair dilation) {
-    run(y, [&, s = shape_of(x, y, kernel, stride, padding, dilation)](auto zero) {
+  m.def("avg_pool2d", [](const In& x, bool count_padding, const Out& y, const Window& window) {
+    run(y, [&, s = shape_of(x, window)](auto zero) {
       using T = decltype(zero);
-      return avg_pool2d(s, in<T>(x), count_padding, out<T>(y)), true;
+      avg_pool2d(s, x.as<T>(), count_padding, y.as<T>());
     });
   });
-  m.def("avg_pool2d_backward", [](In grad, bool count_padding, Out dx, Pair kernel, Pair stride, Pads padding, Pair dilation) {
-    run(dx, [&, s = shape_of(dx, grad, kernel, stride, padding, dilation)](auto zero) {
+  m.def("avg_pool2d_backward", [](const In& grad, bool count_padding, const Out& dx, const Window& window) {
+    run(dx, [&, s = shape_of(dx, window)](auto zero) {
       using T = decltype(zero);
-      return avg_pool2d_backward(s, in<T>(grad), count_padding, out<T>(dx)), true;
+      avg_pool2d_backward(s, grad.as<T>(), count_padding, dx.as<T>());
     });
   });
 }

@@ -12,6 +12,7 @@ from convstep.errors import MissingKeyError, Shown, argument_error, nearest, typ
 from convstep.ops.geometry import integer
 
 KNOWN = ("f", "pad", "padding", "stride")
+_WORDS = {key: f"hparameters[{key!r}]" for key in KNOWN}  # as they stand in messages
 
 
 def for_convolution(function: str, hparameters: Any, f: int) -> tuple[int, int]:
@@ -40,7 +41,7 @@ def for_pooling(function: str, hparameters: Any) -> tuple[int, int]:
 
 def _known(function: str, hparameters: Any) -> Mapping[str, Any]:
     """Check that it is a dictionary, and that every key is known."""
-    if not isinstance(hparameters, Mapping):
+    if type(hparameters) is not dict and not isinstance(hparameters, Mapping):
         rule = 'be a dictionary such as {"stride": 1, "pad": 0}'
         raise type_error(function, "hparameters", rule, hparameters)
     for key in hparameters:
@@ -76,4 +77,4 @@ def _number(function: str, given: Mapping[str, Any], key: str, least: int) -> in
         raise argument_error(
             function, "hparameters", rule, Shown(f"the keys: {keys}"), kind=MissingKeyError
         )
-    return integer(function, f"hparameters[{key!r}]", given[key], least)
+    return integer(function, _WORDS[key], given[key], least)

@@ -12,9 +12,9 @@ import numpy as np
 from convstep import hparameters as hp
 from convstep import ops
 from convstep.errors import Shown, argument_error, type_error
-from convstep.ops import checks
-from convstep.ops.checks import Array, as_dtype, compute_dtype, result_dtype
-from convstep.ops.geometry import Window, integer, pair, require_room, sliding_window
+from convstep.ops import checks, conv, pool
+from convstep.ops.checks import Array, as_dtype, compute_dtype, like, result_dtype
+from convstep.ops.geometry import integer, pair, require_room
 
 __all__ = [
     "average_pool",
@@ -97,7 +97,7 @@ def conv_single_step(a_slice_prev: Any, W: Any, b: Any) -> np.floating[Any]:
     bias = checks.one_number(name, "b", b)
     arrays = [a, weight] if type(b) in (bool, int, float) else [a, weight, bias]
     dtype = compute_dtype(*arrays)
-    total = np.sum(a.astype(dtype) * weight.astype(dtype)) + bias.astype(dtype)
+    total = (as_dtype(a, dtype) * as_dtype(weight, dtype)).sum() + as_dtype(bias, dtype)
     scalar: np.floating[Any] = result_dtype(*arrays).type(total)
     return scalar
 
@@ -138,9 +138,8 @@ def conv_forward(A_prev: Any, W: Any, b: Any, hparameters: Any) -> tuple[Array, 
     >>> Z.shape
     (10, 4, 4, 8)
     """
-    a, weight, bias, window = _conv_arguments("conv_forward", A_prev, W, b, hparameters)
-    Z = ops.conv2d(a, weight, bias.reshape(-1), stride=window.stride, padding=window.padding)
-    return Z, (A_prev, W, b, hparameters)
+    a, weight, bias, layout = _conv_arguments("conv_forward", A_prev, W, b, hparameters)
+    return conv.convolve(a, weight, bias.reshape(-1), layout), (A_prev, W, b, hparameters)
 
 
 def conv_backward(dZ: Any, cache: Any) -> tuple[Array, Array, Array]:
@@ -182,14 +181,13 @@ def conv_backward(dZ: Any, cache: Any) -> tuple[Array, Array, Array]:
     """
     name = "conv_backward"
     A_prev, W, b, hparameters = _cache(name, cache, "conv_forward", CONV_CACHE)
-    a, weight, bias, window = _conv_arguments(name, A_prev, W, b, hparameters)
+    a, weight, bias, layout = _conv_arguments(name, A_prev, W, b, hparameters)
     grad = checks.array(name, "dZ", dZ, 4, "(m, n_H, n_W, n_C)")
-    checks.same_shape(name, "dZ", grad, (len(a), *window.out, weight.shape[3]), "Z's")
+    checks.same_shape(name, "dZ", grad, layout.y_shape, "Z's")
     grad = as_dtype(grad, compute_dtype(grad, a, weight, bias))  # db is no less exact than b
-    grads = ops.conv2d_backward(grad, a, weight, stride=window.stride, padding=window.padding)
-    dA_prev, dW, db = grads
+    dA_prev, dW, db = conv.gradients(grad, a, weight, layout)
     assert dA_prev is not None and dW is not None and db is not None
-    return dA_prev, dW, as_dtype(db, result_dtype(bias)).reshape(1, 1, 1, -1)
+    return dA_prev, dW, as_dtype(db, result_dtype(bias)).reshape(bias.shape)
 
 
 def pool_forward(A_prev: Any, hparameters: Any, mode: str = "max") -> tuple[Array, PoolCache]:
@@ -224,9 +222,9 @@ def pool_forward(A_prev: Any, hparameters: Any, mode: str = "max") -> tuple[Arra
     >>> A.shape
     (2, 1, 1, 3)
     """
-    a, window = _pool_arguments("pool_forward", A_prev, hparameters, mode)
-    pool = ops.max_pool2d if mode == "max" else ops.avg_pool2d
-    return pool(a, window.kernel, stride=window.stride), (A_prev, hparameters)
+    a, layout = _pool_arguments("pool_forward", A_prev, hparameters, mode)
+    A = pool.maxima(a, layout) if mode == "max" else pool.means(a, layout)
+    return A, (A_prev, hparameters)
 
 
 def pool_backward(dA: Any, cache: Any, mode: str = "max", *, ties: str = "all") -> Array:
@@ -263,15 +261,13 @@ def pool_backward(dA: Any, cache: Any, mode: str = "max", *, ties: str = "all") 
     """
     name = "pool_backward"
     A_prev, hparameters = _cache(name, cache, "pool_forward", POOL_CACHE)
-    a, window = _pool_arguments(name, A_prev, hparameters, mode)
+    a, layout = _pool_arguments(name, A_prev, hparameters, mode)
     grad = checks.array(name, "dA", dA, 4, "(m, n_H, n_W, n_C)")
-    checks.same_shape(name, "dA", grad, (len(a), *window.out, a.shape[3]), "A's")
-    ties = checks.choice(name, "ties", ties, ("all", "first", "split"))
+    checks.same_shape(name, "dA", grad, layout.y_shape, "A's")
+    ties = checks.choice(name, "ties", ties, pool.TIES)
     if mode == "max":
-        return ops.max_pool2d_backward(grad, a, window.kernel, stride=window.stride, ties=ties)
-    grad = as_dtype(grad, compute_dtype(grad, a))
-    dA_prev = ops.avg_pool2d_backward(grad, a.shape, window.kernel, stride=window.stride)
-    return as_dtype(dA_prev, result_dtype(a))
+        return pool.maxima_gradient(grad, a, layout, ties)
+    return like(a, pool.means_gradient(as_dtype(grad, compute_dtype(grad, a)), layout))
 
 
 def create_mask_from_window(x: Any) -> Array:
@@ -369,7 +365,7 @@ POOL_CACHE = "(A_prev, hparameters)"
 
 def _conv_arguments(
     function: str, A_prev: Any, W: Any, b: Any, hparameters: Any
-) -> tuple[Array, Array, Array, Window]:
+) -> tuple[Array, Array, Array, conv.Layout]:
     """Check what conv_forward gets, and lay out its window."""
     a = checks.array(function, "A_prev", A_prev, 4, "(m, n_H_prev, n_W_prev, n_C_prev)")
     weight = checks.array(function, "W", W, 4, "(f, f, n_C_prev, n_C)")
@@ -384,29 +380,19 @@ def _conv_arguments(
     bias = checks.array(function, "b", b, 4, "(1, 1, 1, n_C)")
     checks.same_shape(function, "b", bias, (1, 1, 1, n_C), "one number per filter:")
     stride, pad = hp.for_convolution(function, hparameters, f)
-    window = sliding_window(
-        function, a.shape[1:3], (f, f), stride=stride, padding=pad, dilation=1, argument="W"
-    )
-    return a, weight, bias, window
+    layout = conv.lay_out(function, (a.shape, weight.shape), stride, pad, 1, 1, "W")
+    return a, weight, bias, layout
 
 
 def _pool_arguments(
     function: str, A_prev: Any, hparameters: Any, mode: Any
-) -> tuple[Array, Window]:
+) -> tuple[Array, pool.Layout]:
     """Check what pool_forward gets, and lay out its window."""
     a = checks.array(function, "A_prev", A_prev, 4, "(m, n_H_prev, n_W_prev, n_C_prev)")
     checks.choice(function, "mode", mode, MODES)
     f, stride = hp.for_pooling(function, hparameters)
-    window = sliding_window(
-        function,
-        a.shape[1:3],
-        (f, f),
-        stride=stride,
-        padding=0,
-        dilation=1,
-        argument="hparameters['f']",
-    )
-    return a, window
+    name = "hparameters['f']"
+    return a, pool.lay_out(function, (a.shape, False), f, stride, 0, 1, name)
 
 
 def _cache(function: str, cache: Any, forward: str, parts: str) -> tuple[Any, ...]:

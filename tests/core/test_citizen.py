@@ -159,6 +159,13 @@ def test_arrays_may_lie_anyhow_in_memory(how, dtype):
     odd_pooled, index_grad = bent(pooled, how), cs.ops.max_pool2d_backward(pooled, x, 2)
     assert (cs.ops.max_pool2d_backward(odd_pooled, odd_x, 2) == index_grad).all()
     assert (cs.ops.avg_pool2d(odd_x, 2) == cs.ops.avg_pool2d(x, 2)).all()
+    rows, matrix, numbers = x[:, 0, 0], weight[0, 0], bias
+    made = cs.ops.dense(rows, matrix, numbers)
+    odd_rows, odd_matrix, odd_made = (bent(a, how) for a in (rows.copy(), matrix.copy(), made))
+    assert (cs.ops.dense(odd_rows, odd_matrix, bent(numbers, how)) == made).all()
+    plain = cs.ops.dense_backward(made, rows, matrix)
+    for ours, one in zip(cs.ops.dense_backward(odd_made, odd_rows, odd_matrix), plain, strict=True):
+        assert (ours == one).all()
     for array, copy in zip((odd_x, odd_weight, odd_bias, odd_y), before, strict=True):
         assert (array == copy).all()
     assert type(got) is np.ndarray

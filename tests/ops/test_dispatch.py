@@ -72,6 +72,7 @@ def test_a_choice_without_a_block_stays():
 
 @pytest.fixture
 def no_core(monkeypatch):
+    monkeypatch.delenv("CONVSTEP_FORCE_TARGET", raising=False)
     monkeypatch.setattr(compiled, "available", lambda: False)
     monkeypatch.setattr(compiled, "unavailable_reason", lambda: "for this test")
     monkeypatch.setitem(dispatch._state, "told", False)

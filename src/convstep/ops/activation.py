@@ -9,7 +9,7 @@ import numpy as np
 
 from convstep.errors import argument_error, type_error
 from convstep.ops import checks
-from convstep.ops.checks import Array, as_dtype, compute_dtype, result_dtype
+from convstep.ops.checks import Array, as_dtype, in_one_dtype, like
 from convstep.ops.dispatch import body
 
 
@@ -287,9 +287,9 @@ def log_softmax_backward(grad: Any, y: Any, axis: int = -1) -> Array:
 
 def _apply(name: str, x: Any, *axis: int) -> Array:
     x = checks.array(name, "x", x, None)
-    dtype = compute_dtype(x)
-    y = np.asarray(body(name, dtype)(as_dtype(x, dtype), *axis))  # not a scalar, if x has no axes
-    return as_dtype(y, result_dtype(x))
+    result, (x,) = in_one_dtype(x)
+    y = np.asarray(body(name, x.dtype)(x, *axis))  # not a scalar, if x has no axes
+    return as_dtype(y, result)
 
 
 def _apply_along(name: str, x: Any, axis: Any) -> Array:
@@ -312,6 +312,6 @@ def _apply_backward(name: str, grad: Any, y: Any, *axis: int) -> Array:
     y = checks.array(name, "y", y, None)
     checks.same_shape(name, "grad", grad, y.shape, "y's")
     axis = tuple(_axis(name, each, "y", y) for each in axis)
-    dtype = compute_dtype(grad, y)
-    dx: Array = body(name, dtype)(as_dtype(grad, dtype), as_dtype(y, dtype), *axis)
-    return as_dtype(dx, result_dtype(y))
+    _, (g, held) = in_one_dtype(grad, y)
+    dx: Array = body(name, g.dtype)(g, held, *axis)
+    return like(y, dx)

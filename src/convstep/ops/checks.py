@@ -16,6 +16,7 @@ from convstep.errors import Shown, argument_error, nearest, type_error
 Array = npt.NDArray[Any]
 DType = np.dtype[Any]
 
+FLOAT16 = np.dtype(np.float16)
 FLOAT32 = np.dtype(np.float32)
 FLOAT64 = np.dtype(np.float64)
 _NUMBERS = "biuf"  # bool, signed, unsigned, floating
@@ -45,6 +46,12 @@ def array(
     ArgumentError
         If it has another number of axes.
     """
+    if (
+        type(value) is np.ndarray
+        and (value.ndim == ndim or ndim is None)
+        and value.dtype.kind in _NUMBERS
+    ):
+        return value
     try:
         x = np.asarray(value)
     except ValueError:
@@ -76,7 +83,7 @@ def images(function: str, argument: str, value: Any) -> Array:
 def filters(function: str, weight: Any, channels: str) -> Array:
     """Check a bank of filters: four axes, and a kernel of at least one cell."""
     bank = array(function, "weight", weight, 4, f"(height, width, {channels})")
-    if 0 in bank.shape[:2]:
+    if bank.size == 0 and 0 in bank.shape[:2]:
         raise argument_error(function, "weight", "have a kernel of at least 1x1", bank)
     return bank
 
@@ -96,13 +103,8 @@ def same_shape(function: str, argument: str, x: Array, shape: tuple[int, ...], w
 
 def result_dtype(*arrays: Array) -> DType:
     """Return the dtype of a result made from these arrays."""
-    first = arrays[0].dtype
-    if first is FLOAT32 or first is FLOAT64:  # most calls: one of the two throughout
-        for x in arrays:
-            if x.dtype is not first:
-                break
-        else:
-            return first
+    if _one_throughout(arrays):
+        return arrays[0].dtype
     dtype = np.result_type(*(x.dtype for x in arrays))
     return dtype.newbyteorder("=") if dtype.kind == "f" else FLOAT64
 
@@ -110,7 +112,28 @@ def result_dtype(*arrays: Array) -> DType:
 def compute_dtype(*arrays: Array) -> DType:
     """Return the dtype in which a result made from these arrays is computed."""
     dtype = result_dtype(*arrays)
-    return FLOAT32 if dtype == np.float16 else dtype
+    return FLOAT32 if dtype == FLOAT16 else dtype
+
+
+def in_one_dtype(*arrays: Any) -> tuple[DType, tuple[Any, ...]]:
+    """Return the dtype of a result, and its arrays in the one to compute in.
+
+    All but the first may be None, which stays None.
+    """
+    if _one_throughout(arrays):
+        return arrays[0].dtype, arrays
+    given = [x for x in arrays if x is not None]
+    dtype = compute_dtype(*given)
+    return result_dtype(*given), tuple(None if x is None else as_dtype(x, dtype) for x in arrays)
+
+
+def _one_throughout(arrays: tuple[Any, ...]) -> bool:
+    """Tell whether all are float32, or all float64, as in most calls."""
+    first = arrays[0].dtype
+    for x in arrays:
+        if x is not None and x.dtype is not first:
+            return False
+    return first is FLOAT32 or first is FLOAT64
 
 
 def as_dtype(x: Array, dtype: DType) -> Array:
@@ -124,7 +147,9 @@ def like(argument: Array, gradient: Array) -> Array: ...
 def like(argument: Array, gradient: None) -> None: ...
 def like(argument: Array, gradient: Array | None) -> Array | None:
     """Give a gradient the dtype of the argument that it belongs to."""
-    return None if gradient is None else as_dtype(gradient, result_dtype(argument))
+    if gradient is None or gradient.dtype is argument.dtype:
+        return gradient
+    return as_dtype(gradient, result_dtype(argument))
 
 
 def choice(function: str, argument: str, value: Any, known: tuple[str, ...]) -> str:
@@ -140,7 +165,11 @@ def choice(function: str, argument: str, value: Any, known: tuple[str, ...]) -> 
 
 def chosen(function: str, needs: Any, known: tuple[str, ...]) -> tuple[str, ...]:
     """Check which gradients a backward is asked for."""
-    if not isinstance(needs, str | tuple | list | set | frozenset):
-        raise type_error(function, "needs", f"be some of {', '.join(map(repr, known))}", needs)
-    names = (needs,) if isinstance(needs, str) else tuple(needs)
-    return tuple(choice(function, "needs", name, known) for name in names)
+    if type(needs) is not tuple:
+        if not isinstance(needs, str | tuple | list | set | frozenset):
+            raise type_error(function, "needs", f"be some of {', '.join(map(repr, known))}", needs)
+        needs = (needs,) if isinstance(needs, str) else tuple(needs)
+    for name in needs:
+        choice(function, "needs", name, known)
+    names: tuple[str, ...] = needs
+    return names

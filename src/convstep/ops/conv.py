@@ -1,13 +1,15 @@
 """Convolution, forward and backward."""
 
+from math import prod
 from typing import Any, NamedTuple
 
 from convstep.errors import Shown, argument_error
 from convstep.ops import checks
-from convstep.ops.checks import Array, as_dtype, compute_dtype, like, result_dtype
+from convstep.ops.checks import Array, as_dtype, in_one_dtype, like
 from convstep.ops.dispatch import body
 from convstep.ops.geometry import Window, integer, sliding_window
 from convstep.ops.portable.activation import ACTIVATIONS
+from convstep.ops.remember import remembered
 
 NEEDS = ("x", "weight", "bias")
 
@@ -78,22 +80,15 @@ def conv2d(
     >>> cs.ops.conv2d(np.ones((1, 8, 8, 3)), np.ones((3, 3, 3, 16)), padding="same").shape
     (1, 8, 8, 16)
     """
-    x, weight, groups = _operands("conv2d", x, weight, groups)
-    arrays = [x, weight]
+    x = checks.images("conv2d", "x", x)
+    weight = checks.filters("conv2d", weight, "in_channels / groups, out_channels")
+    shapes = (x.shape, weight.shape)
+    layout = lay_out("conv2d", shapes, stride, padding, dilation, groups, "weight")
     if bias is not None:
-        bias = checks.bias("conv2d", bias, weight.shape[3])
-        arrays.append(bias)
+        bias = checks.bias("conv2d", bias, layout.y_shape[3])
     if activation is not None:
         checks.choice("conv2d", "activation", activation, tuple(ACTIVATIONS))
-    window = _window("conv2d", x, weight, stride, padding, dilation)
-    dtype = compute_dtype(*arrays)
-    if bias is not None:
-        bias = as_dtype(bias, dtype)
-    work = len(x) * window.out[0] * window.out[1] * weight.size
-    y: Array = body("conv2d", dtype, work)(
-        as_dtype(x, dtype), as_dtype(weight, dtype), bias, window, groups, activation
-    )
-    return as_dtype(y, result_dtype(*arrays))
+    return convolve(x, weight, bias, layout, activation)
 
 
 def conv2d_backward(
@@ -145,54 +140,87 @@ def conv2d_backward(
     ((1, 8, 8, 3), (3, 3, 3, 16), (16,))
     """
     name = "conv2d_backward"
-    x, weight, groups = _operands(name, x, weight, groups)
+    x = checks.images(name, "x", x)
+    weight = checks.filters(name, weight, "in_channels / groups, out_channels")
+    shapes = (x.shape, weight.shape)
+    layout = lay_out(name, shapes, stride, padding, dilation, groups, "weight")
     grad = checks.images(name, "grad", grad)
     needs = checks.chosen(name, needs, NEEDS)
-    window = _window(name, x, weight, stride, padding, dilation)
-    checks.same_shape(name, "grad", grad, (len(x), *window.out, weight.shape[3]), "the output's")
-    dtype = compute_dtype(grad, x, weight)
-    g, a, w = (as_dtype(array, dtype) for array in (grad, x, weight))
-    dx = dweight = dbias = None
-    if "x" in needs:
-        dx = body("conv2d_input_grad", dtype)(g, w, window, groups)
-    if "weight" in needs:
-        dweight = body("conv2d_weight_grad", dtype)(g, a, window, groups)
-    if "bias" in needs:
-        dbias = body("conv2d_bias_grad", dtype)(g)
-    return ConvGrads(like(x, dx), like(weight, dweight), like(grad, dbias))
+    checks.same_shape(name, "grad", grad, layout.y_shape, "the output's")
+    return gradients(grad, x, weight, layout, needs)
 
 
-def _operands(function: str, x: Any, weight: Any, groups: Any) -> tuple[Array, Array, int]:
-    """Check the input and the filters against each other."""
-    x = checks.images(function, "x", x)
-    weight = checks.filters(function, weight, "in_channels / groups, out_channels")
+class Layout(NamedTuple):
+    """What the shapes and options of a convolution lead to."""
+
+    window: Window
+    groups: int
+    y_shape: tuple[int, int, int, int]
+    work: int  # multiply-adds
+
+
+@remembered
+def lay_out(
+    function: str,
+    shapes: tuple[tuple[int, int, int, int], tuple[int, int, int, int]],
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    groups: Any,
+    argument: str,
+) -> Layout:
+    """Check the input and the filters against each other, and lay out the window.
+
+    `argument` is the name of the filters.
+    """
+    (n, height, width, channels), (kernel_height, kernel_width, depth, out_channels) = shapes
     groups = integer(function, "groups", groups, 1)
-    channels, out_channels = x.shape[3], weight.shape[3]
     if channels % groups or out_channels % groups:
         got = f"{groups}, for {channels} input channels and {out_channels} output channels"
         rule = "divide the input and the output channels"
         raise argument_error(function, "groups", rule, Shown(got))
-    if weight.shape[2] != channels // groups:
+    if depth != channels // groups:
         rule = f"have {channels // groups} input channels (axis 2) to match x"
         advice = f"x has {channels} channels in {groups} groups." if groups > 1 else ""
-        if x.shape[1] == weight.shape[2] * groups:
+        if height == depth * groups:
             advice = "Images with channels first are turned by x.transpose(0, 2, 3, 1)."
-        got = Shown(f"{weight.shape[2]} (shape {weight.shape})")
+        got = Shown(f"{depth} (shape {shapes[1]})")
         raise argument_error(function, "weight", rule, got, advice)
-    return x, weight, groups
-
-
-def _window(
-    function: str, x: Array, weight: Array, stride: Any, padding: Any, dilation: Any
-) -> Window:
-    _, height, width, _ = x.shape
-    kernel_height, kernel_width, _, _ = weight.shape
-    return sliding_window(
+    window = sliding_window(
         function,
         (height, width),
         (kernel_height, kernel_width),
         stride=stride,
         padding=padding,
         dilation=dilation,
-        argument="weight",
+        argument=argument,
     )
+    y_shape = (n, *window.out, out_channels)
+    return Layout(window, groups, y_shape, prod(y_shape[:3]) * prod(shapes[1]))
+
+
+def convolve(
+    x: Array, weight: Array, bias: Array | None, layout: Layout, activation: str | None = None
+) -> Array:
+    """`conv2d` of arguments that were checked."""
+    result, (x, weight, bias) = in_one_dtype(x, weight, bias)
+    y: Array = body("conv2d", x.dtype, layout.work)(
+        x, weight, bias, layout.window, layout.groups, activation
+    )
+    return as_dtype(y, result)
+
+
+def gradients(
+    grad: Array, x: Array, weight: Array, layout: Layout, needs: tuple[str, ...] = NEEDS
+) -> ConvGrads:
+    """`conv2d_backward` of arguments that were checked."""
+    window, groups = layout.window, layout.groups
+    _, (g, a, w) = in_one_dtype(grad, x, weight)
+    dx = dweight = dbias = None
+    if "x" in needs:
+        dx = body("conv2d_input_grad", g.dtype)(g, w, window, groups)
+    if "weight" in needs:
+        dweight = body("conv2d_weight_grad", g.dtype)(g, a, window, groups)
+    if "bias" in needs:
+        dbias = body("conv2d_bias_grad", g.dtype)(g)
+    return ConvGrads(like(x, dx), like(weight, dweight), like(grad, dbias))

@@ -4,14 +4,16 @@ It has no body of its own. Its forward is the input gradient of a convolution, a
 a convolution; only the names of input and output are exchanged.
 """
 
+from math import prod
 from typing import Any
 
 from convstep.errors import Shown, argument_error
 from convstep.ops import checks
-from convstep.ops.checks import Array, as_dtype, compute_dtype, like, result_dtype
-from convstep.ops.conv import NEEDS, ConvGrads
+from convstep.ops.checks import Array, as_dtype, in_one_dtype, like
+from convstep.ops.conv import NEEDS, ConvGrads, Layout
 from convstep.ops.dispatch import body
-from convstep.ops.geometry import Window, integer, transposed_window
+from convstep.ops.geometry import integer, transposed_window
+from convstep.ops.remember import remembered
 
 
 def conv_transpose2d(
@@ -60,20 +62,19 @@ def conv_transpose2d(
     (1, 8, 8, 8)
     """
     name = "conv_transpose2d"
-    x, weight, groups = _operands(name, x, weight, groups)
-    window = _window(name, x, weight, stride, padding, output_padding, dilation)
-    arrays = [x, weight]
+    x = checks.images(name, "x", x)
+    weight = checks.filters(name, weight, "out_channels / groups, in_channels")
+    shapes = (x.shape, weight.shape)
+    layout = _lay_out(name, shapes, stride, padding, output_padding, dilation, groups)
     if bias is not None:
-        bias = checks.bias(name, bias, weight.shape[2] * groups)
-        arrays.append(bias)
-    dtype = compute_dtype(*arrays)
-    work = len(x) * window.out[0] * window.out[1] * weight.size
-    y: Array = body("conv2d_input_grad", dtype, work)(
-        as_dtype(x, dtype), as_dtype(weight, dtype), window, groups
+        bias = checks.bias(name, bias, layout.y_shape[3])
+    result, (x, weight, bias) = in_one_dtype(x, weight, bias)
+    y: Array = body("conv2d_input_grad", x.dtype, layout.work)(
+        x, weight, layout.window, layout.groups
     )
     if bias is not None:
-        y += as_dtype(bias, dtype)
-    return as_dtype(y, result_dtype(*arrays))
+        y += bias
+    return as_dtype(y, result)
 
 
 def conv_transpose2d_backward(
@@ -117,53 +118,47 @@ def conv_transpose2d_backward(
     ((1, 4, 4, 16), (2, 2, 8, 16), (8,))
     """
     name = "conv_transpose2d_backward"
-    x, weight, groups = _operands(name, x, weight, groups)
+    x = checks.images(name, "x", x)
+    weight = checks.filters(name, weight, "out_channels / groups, in_channels")
+    shapes = (x.shape, weight.shape)
+    layout = _lay_out(name, shapes, stride, padding, output_padding, dilation, groups)
     grad = checks.images(name, "grad", grad)
     needs = checks.chosen(name, needs, NEEDS)
-    window = _window(name, x, weight, stride, padding, output_padding, dilation)
-    out_channels = weight.shape[2] * groups
-    checks.same_shape(name, "grad", grad, (len(x), *window.size, out_channels), "the output's")
+    checks.same_shape(name, "grad", grad, layout.y_shape, "the output's")
+    window, groups = layout.window, layout.groups
     # Seen from conv2d, whose adjoint this is, grad is the input and x the gradient.
-    dtype = compute_dtype(grad, x, weight)
-    g, a, w = (as_dtype(array, dtype) for array in (grad, x, weight))
+    _, (g, a, w) = in_one_dtype(grad, x, weight)
     dx = dweight = dbias = None
     if "x" in needs:
-        dx = body("conv2d", dtype)(g, w, None, window, groups, None)
+        dx = body("conv2d", g.dtype)(g, w, None, window, groups, None)
     if "weight" in needs:
-        dweight = body("conv2d_weight_grad", dtype)(a, g, window, groups)
+        dweight = body("conv2d_weight_grad", g.dtype)(a, g, window, groups)
     if "bias" in needs:
-        dbias = body("conv2d_bias_grad", dtype)(g)
+        dbias = body("conv2d_bias_grad", g.dtype)(g)
     return ConvGrads(like(x, dx), like(weight, dweight), like(grad, dbias))
 
 
-def _operands(function: str, x: Any, weight: Any, groups: Any) -> tuple[Array, Array, int]:
-    """Check the input and the filters against each other."""
-    x = checks.images(function, "x", x)
-    weight = checks.filters(function, weight, "out_channels / groups, in_channels")
-    groups = integer(function, "groups", groups, 1)
-    if weight.shape[3] != x.shape[3]:
-        rule = f"have {x.shape[3]} input channels (axis 3) to match x"
-        got = Shown(f"{weight.shape[3]} (shape {weight.shape})")
-        raise argument_error(function, "weight", rule, got)
-    if x.shape[3] % groups:
-        got = Shown(f"{groups}, for {x.shape[3]} input channels")
-        raise argument_error(function, "groups", "divide the input channels", got)
-    return x, weight, groups
-
-
-def _window(
+@remembered
+def _lay_out(
     function: str,
-    x: Array,
-    weight: Array,
+    shapes: tuple[tuple[int, int, int, int], tuple[int, int, int, int]],
     stride: Any,
     padding: Any,
     output_padding: Any,
     dilation: Any,
-) -> Window:
-    """Lay out the window of the convolution whose adjoint this is."""
-    _, height, width, _ = x.shape
-    kernel_height, kernel_width, _, _ = weight.shape
-    return transposed_window(
+    groups: Any,
+) -> Layout:
+    """Check the input and the filters against each other, and lay out the adjoint's window."""
+    (n, height, width, channels), (kernel_height, kernel_width, depth, in_channels) = shapes
+    groups = integer(function, "groups", groups, 1)
+    if in_channels != channels:
+        rule = f"have {channels} input channels (axis 3) to match x"
+        got = Shown(f"{in_channels} (shape {shapes[1]})")
+        raise argument_error(function, "weight", rule, got)
+    if channels % groups:
+        got = Shown(f"{groups}, for {channels} input channels")
+        raise argument_error(function, "groups", "divide the input channels", got)
+    window = transposed_window(
         function,
         (height, width),
         (kernel_height, kernel_width),
@@ -172,3 +167,5 @@ def _window(
         output_padding=output_padding,
         dilation=dilation,
     )
+    y_shape = (n, *window.size, depth * groups)
+    return Layout(window, groups, y_shape, n * height * width * prod(shapes[1]))

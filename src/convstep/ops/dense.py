@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from convstep.errors import argument_error
 from convstep.ops import checks
-from convstep.ops.checks import Array, as_dtype, compute_dtype, like, result_dtype
+from convstep.ops.checks import Array, as_dtype, in_one_dtype, like
 from convstep.ops.dispatch import body
 from convstep.ops.portable.activation import ACTIVATIONS
 
@@ -48,17 +48,13 @@ def dense(x: Any, weight: Any, bias: Any = None, *, activation: str | None = Non
     (32, 10)
     """
     x, weight = _operands("dense", x, weight)
-    arrays = [x, weight]
     if bias is not None:
         bias = checks.bias("dense", bias, weight.shape[1])
-        arrays.append(bias)
     if activation is not None:
         checks.choice("dense", "activation", activation, tuple(ACTIVATIONS))
-    dtype = compute_dtype(*arrays)
-    if bias is not None:
-        bias = as_dtype(bias, dtype)
-    y: Array = body("dense", dtype)(as_dtype(x, dtype), as_dtype(weight, dtype), bias, activation)
-    return as_dtype(y, result_dtype(*arrays))
+    result, (x, weight, bias) = in_one_dtype(x, weight, bias)
+    y: Array = body("dense", x.dtype)(x, weight, bias, activation)
+    return as_dtype(y, result)
 
 
 def dense_backward(grad: Any, x: Any, weight: Any, *, needs: Any = NEEDS) -> DenseGrads:
@@ -96,15 +92,14 @@ def dense_backward(grad: Any, x: Any, weight: Any, *, needs: Any = NEEDS) -> Den
     grad = checks.array(name, "grad", grad, 2, "(batch, out_features)")
     checks.same_shape(name, "grad", grad, (len(x), weight.shape[1]), "the output's")
     needs = checks.chosen(name, needs, NEEDS)
-    dtype = compute_dtype(grad, x, weight)
-    g, a, w = (as_dtype(array, dtype) for array in (grad, x, weight))
+    _, (g, a, w) = in_one_dtype(grad, x, weight)
     dx = dweight = dbias = None
     if "x" in needs:
-        dx = body("dense_input_grad", dtype)(g, w)
+        dx = body("dense_input_grad", g.dtype)(g, w)
     if "weight" in needs:
-        dweight = body("dense_weight_grad", dtype)(g, a)
+        dweight = body("dense_weight_grad", g.dtype)(g, a)
     if "bias" in needs:
-        dbias = body("dense_bias_grad", dtype)(g)
+        dbias = body("dense_bias_grad", g.dtype)(g)
     return DenseGrads(like(x, dx), like(weight, dweight), like(grad, dbias))
 
 

@@ -5,6 +5,7 @@ its portable twin under the same name and with the same arguments. All bodies sh
 of arrays, so a forward on one body may be followed by a backward on another.
 """
 
+import sys
 import warnings
 from collections.abc import Callable
 from types import TracebackType
@@ -37,7 +38,7 @@ def body(name: str, dtype: DType, work: int = 0) -> Body:
     work : int
         Multiply-adds of this call; a heavy one tells, once, that the core is missing.
     """
-    if backend() == "compiled" and name in COMPILED and dtype in compiled.DTYPES:
+    if backend() == "compiled" and dtype in compiled.DTYPES and name in COMPILED:
         return COMPILED[name]
     if work > _NOTICE_FROM:
         _tell_once()
@@ -64,8 +65,16 @@ def _tell_once() -> None:
         f"convstep runs without its compiled core ({reason}), many times slower than with it. "
         "`convstep info` tells more; use_backend('portable') makes this the choice.",
         RuntimeWarning,
-        stacklevel=4,
+        stacklevel=_callers_level(),
     )
+
+
+def _callers_level() -> int:
+    """Return the stacklevel, seen from who calls this, of the first frame outside the package."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back and frame.f_globals["__name__"].startswith("convstep."):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 class use_backend:

@@ -10,7 +10,6 @@ Sizes, for one axis with ``reach = dilation * (kernel - 1) + 1``::
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -102,6 +101,8 @@ def valid_counts(window: Window, *, include_pad: bool) -> np.ndarray[Any, np.dty
 
 def integer(function: str, argument: str, value: Any, least: int) -> int:
     """Check a whole number: Python's and NumPy's integers, but no bool and no float."""
+    if type(value) is int and least <= value <= MOST:
+        return value
     if isinstance(value, _NO_INTEGERS) or not isinstance(value, int | np.integer):
         raise type_error(function, argument, f"be an integer of at least {least}", value)
     if value < least:
@@ -113,6 +114,8 @@ def integer(function: str, argument: str, value: Any, least: int) -> int:
 
 def flag(function: str, argument: str, value: Any) -> bool:
     """Check a yes or no: Python's and NumPy's, 0 and 1, but no other number and no word."""
+    if value is True or value is False:
+        return value
     if not isinstance(value, bool | np.bool_ | int | np.integer) or value not in (0, 1):
         raise type_error(function, argument, "be True or False", value)
     return bool(value)
@@ -209,21 +212,6 @@ def sliding_window(
     ArgumentError
         If one of them breaks its rule, or the window is larger than the padded input.
     """
-    if type(stride) is type(dilation) is int and type(padding) in (int, str):
-        return _known_window(function, size, kernel, stride, padding, dilation, ceil_mode, argument)
-    return _lay_out(function, size, kernel, stride, padding, dilation, ceil_mode, argument)
-
-
-def _lay_out(
-    function: str,
-    size: Pair,
-    kernel: Pair,
-    stride: Any,
-    padding: Any,
-    dilation: Any,
-    ceil_mode: bool,
-    argument: str,
-) -> Window:
     strides = pair(function, "stride", stride, 1)
     dilations = pair(function, "dilation", dilation, 1)
     pads = resolve_padding(function, padding, size, kernel, strides, dilations)
@@ -236,11 +224,6 @@ def _lay_out(
         out.append(count)
     require_room(function, "padding", (out[0], out[1]))
     return Window(size, kernel, strides, pads, dilations, (out[0], out[1]))
-
-
-# The windows of a network's layers come again with every call. Only for arguments whose types
-# say all: as keys, (1, 1), (True, True) and (1.0, 1.0) are one.
-_known_window = lru_cache(maxsize=512, typed=True)(_lay_out)
 
 
 def transposed_window(

@@ -6,7 +6,7 @@ import numpy as np
 
 from convstep.errors import argument_error
 from convstep.ops import checks
-from convstep.ops.checks import Array, as_dtype, result_dtype
+from convstep.ops.checks import Array, DType, as_dtype, result_dtype
 from convstep.ops.dispatch import body
 from convstep.ops.geometry import explicit_padding, require_room
 
@@ -43,6 +43,13 @@ def pad2d(x: Any, padding: Any, value: float = 0) -> Array:
     rows, columns = x.shape[1] + sum(pads[0]), x.shape[2] + sum(pads[1])
     require_room("pad2d", "padding", (rows, columns))
     dtype = x.dtype.newbyteorder("=")
+    held = 0 if type(value) is int and value == 0 else _held(dtype, value)
+    y: Array = body("pad2d", dtype)(as_dtype(x, dtype), pads, held)
+    return y
+
+
+def _held(dtype: DType, value: Any) -> Array:
+    """Return the value in this dtype, which must be able to hold it."""
     number = checks.one_number("pad2d", "value", value)
     with np.errstate(invalid="ignore", over="ignore"):
         held = number.astype(dtype)
@@ -50,8 +57,7 @@ def pad2d(x: Any, padding: Any, value: float = 0) -> Array:
     if not fits:
         rule = f"be a number that {dtype}, the dtype of x, can hold"
         raise argument_error("pad2d", "value", rule, value)
-    y: Array = body("pad2d", dtype)(as_dtype(x, dtype), pads, held)
-    return y
+    return held
 
 
 def pad2d_backward(grad: Any, padding: Any) -> Array:

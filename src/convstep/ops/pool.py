@@ -1,14 +1,13 @@
 """Pooling, forward and backward: the largest or the mean of each window, channel by channel."""
 
-from functools import lru_cache
-from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 from convstep.errors import argument_error, type_error
 from convstep.ops import checks
-from convstep.ops.checks import Array, as_dtype, compute_dtype, result_dtype
+from convstep.ops.checks import Array, as_dtype, in_one_dtype, like
 from convstep.ops.dispatch import body
-from convstep.ops.geometry import Pair, Window, flag, integer, pair, require_cells, sliding_window
+from convstep.ops.geometry import Window, flag, integer, pair, require_cells, sliding_window
+from convstep.ops.remember import remembered
 
 TIES = ("all", "first", "split")
 
@@ -56,10 +55,8 @@ def max_pool2d(
     """
     name = "max_pool2d"
     x = checks.images(name, "x", x)
-    window = _window(name, x.shape, kernel_size, stride, padding, dilation, ceil_mode)
-    dtype = compute_dtype(x)
-    y: Array = body("max_pool2d", dtype)(as_dtype(x, dtype), window)
-    return as_dtype(y, result_dtype(x))
+    ceil = flag(name, "ceil_mode", ceil_mode)
+    return maxima(x, lay_out(name, (x.shape, ceil), kernel_size, stride, padding, dilation))
 
 
 def max_pool2d_backward(
@@ -107,37 +104,55 @@ def max_pool2d_backward(
     x = checks.images(name, "x", x)
     grad = checks.images(name, "grad", grad)
     ties = checks.choice(name, "ties", ties, TIES)
-    window = _window(name, x.shape, kernel_size, stride, padding, dilation, ceil_mode)
-    checks.same_shape(name, "grad", grad, (len(x), *window.out, x.shape[3]), "the output's")
-    dtype = compute_dtype(grad, x)
-    dx: Array = body(name, dtype)(as_dtype(grad, dtype), as_dtype(x, dtype), window, ties)
-    return as_dtype(dx, result_dtype(x))
+    ceil = flag(name, "ceil_mode", ceil_mode)
+    layout = lay_out(name, (x.shape, ceil), kernel_size, stride, padding, dilation)
+    checks.same_shape(name, "grad", grad, layout.y_shape, "the output's")
+    return maxima_gradient(grad, x, layout, ties)
 
 
-def max_pool2d_with_index(x: Array, kernel_size: Any, **options: Any) -> tuple[Array, Array]:
+def max_pool2d_with_index(
+    x: Array,
+    kernel_size: Any,
+    *,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+) -> tuple[Array, Array]:
     """`max_pool2d`, and the place of each maximum in its window, the first where several tie.
 
     The index (unsigned integers, one byte for windows of up to 256 cells) is all that
     `max_pool2d_index_backward` needs of x: layers keep it in place of x.
     """
-    x = checks.images("max_pool2d", "x", x)
-    window = _window("max_pool2d", x.shape, kernel_size, **options)
-    dtype = compute_dtype(x)
-    y, index = body("max_pool2d_with_index", dtype)(as_dtype(x, dtype), window)
-    return as_dtype(y, result_dtype(x)), index
+    name = "max_pool2d"
+    x = checks.images(name, "x", x)
+    ceil = flag(name, "ceil_mode", ceil_mode)
+    layout = lay_out(name, (x.shape, ceil), kernel_size, stride, padding, dilation)
+    result, (x,) = in_one_dtype(x)
+    y, index = body("max_pool2d_with_index", x.dtype)(x, layout.window)
+    return as_dtype(y, result), index
 
 
 def max_pool2d_index_backward(
-    grad: Array, index: Array, x_shape: tuple[int, ...], kernel_size: Any, **options: Any
+    grad: Array,
+    index: Array,
+    x_shape: tuple[int, ...],
+    kernel_size: Any,
+    *,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
 ) -> Array:
     """Carry a gradient back through `max_pool2d_with_index`, by the index that it returned."""
     name = "max_pool2d_backward"
     grad = checks.images(name, "grad", grad)
-    window = _window(name, x_shape, kernel_size, **options)
+    ceil = flag(name, "ceil_mode", ceil_mode)
+    layout = lay_out(name, (x_shape, ceil), kernel_size, stride, padding, dilation)
     checks.same_shape(name, "grad", grad, index.shape, "the output's")
-    dtype = compute_dtype(grad)
-    dx: Array = body("max_pool2d_index_backward", dtype)(as_dtype(grad, dtype), index, window)
-    return as_dtype(dx, result_dtype(grad))
+    result, (grad,) = in_one_dtype(grad)
+    dx: Array = body("max_pool2d_index_backward", grad.dtype)(grad, index, layout.window)
+    return as_dtype(dx, result)
 
 
 def avg_pool2d(
@@ -179,12 +194,9 @@ def avg_pool2d(
     """
     name = "avg_pool2d"
     x = checks.images(name, "x", x)
-    window = _window(name, x.shape, kernel_size, stride, padding, dilation, ceil_mode)
-    dtype = compute_dtype(x)
-    y: Array = body(name, dtype)(
-        as_dtype(x, dtype), window, flag(name, "count_include_pad", count_include_pad)
-    )
-    return as_dtype(y, result_dtype(x))
+    ceil = flag(name, "ceil_mode", ceil_mode)
+    layout = lay_out(name, (x.shape, ceil), kernel_size, stride, padding, dilation)
+    return means(x, layout, flag(name, "count_include_pad", count_include_pad))
 
 
 def avg_pool2d_backward(
@@ -228,14 +240,11 @@ def avg_pool2d_backward(
     """
     name = "avg_pool2d_backward"
     grad = checks.images(name, "grad", grad)
-    x_shape = _shape(name, x_shape)
-    window = _window(name, x_shape, kernel_size, stride, padding, dilation, ceil_mode)
-    checks.same_shape(name, "grad", grad, (x_shape[0], *window.out, x_shape[3]), "the output's")
-    dtype = compute_dtype(grad)
-    dx: Array = body(name, dtype)(
-        as_dtype(grad, dtype), window, flag(name, "count_include_pad", count_include_pad)
-    )
-    return as_dtype(dx, result_dtype(grad))
+    x_shape = _shape(name, (), x_shape)
+    ceil = flag(name, "ceil_mode", ceil_mode)
+    layout = lay_out(name, (x_shape, ceil), kernel_size, stride, padding, dilation)
+    checks.same_shape(name, "grad", grad, layout.y_shape, "the output's")
+    return means_gradient(grad, layout, flag(name, "count_include_pad", count_include_pad))
 
 
 def global_avg_pool2d(x: Any) -> Array:
@@ -262,8 +271,8 @@ def global_avg_pool2d(x: Any) -> Array:
     (2, 512)
     """
     x = checks.images("global_avg_pool2d", "x", x)
-    y = avg_pool2d(x, _whole("global_avg_pool2d", "x", x.shape))
-    return y.reshape(len(x), x.shape[3])
+    layout = _whole("global_avg_pool2d", "x", x.shape)
+    return means(x, layout).reshape(len(x), x.shape[3])
 
 
 def global_avg_pool2d_backward(grad: Any, x_shape: tuple[int, ...]) -> Array:
@@ -292,71 +301,94 @@ def global_avg_pool2d_backward(grad: Any, x_shape: tuple[int, ...]) -> Array:
     (2, 7, 7, 512)
     """
     name = "global_avg_pool2d_backward"
-    n, height, width, channels = _shape(name, x_shape)
-    kernel = _whole(name, "x_shape", (n, height, width, channels))
+    layout = _whole(name, "x_shape", _shape(name, (), x_shape))
+    n, _, _, channels = layout.y_shape
     grad = checks.array(name, "grad", grad, 2, "(batch, channels)")
     checks.same_shape(name, "grad", grad, (n, channels), "the output's")
-    return avg_pool2d_backward(
-        grad.reshape(n, 1, 1, channels), (n, height, width, channels), kernel
-    )
+    return means_gradient(grad.reshape(layout.y_shape), layout)
 
 
-def _whole(function: str, argument: str, x_shape: tuple[int, ...]) -> int | Pair:
-    """Return the kernel that covers a whole image; one number, which is known sooner, if square."""
-    if 0 in x_shape[1:3]:
-        rule = "have at least one row and one column"
-        raise argument_error(function, argument, rule, tuple(x_shape))
-    height, width = x_shape[1:3]
-    return height if height == width else (height, width)
+class Layout(NamedTuple):
+    """What the shapes and options of a pooling lead to."""
+
+    window: Window
+    y_shape: tuple[int, int, int, int]
 
 
-def _shape(function: str, x_shape: Any) -> tuple[int, ...]:
-    if not isinstance(x_shape, tuple | list) or len(x_shape) != 4:
-        raise type_error(function, "x_shape", "be the shape (N, H, W, C) of x", x_shape)
-    return tuple(integer(function, "x_shape", size, 0) for size in x_shape)
-
-
-def _window(
+@remembered
+def lay_out(
     function: str,
-    x_shape: tuple[int, ...],
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    dilation: Any = 1,
-    ceil_mode: bool = False,
-) -> Window:
-    """Lay out a pooling window; none may lie wholly in padding."""
-    size, words = (x_shape[1], x_shape[2]), (kernel_size, padding, dilation)
-    if (
-        all(type(word) in (int, str) for word in words)
-        and type(stride) in (int, NoneType)
-        and type(ceil_mode) is bool
-    ):
-        return _known_window(function, size, kernel_size, stride, padding, dilation, ceil_mode)
-    return _lay_out(function, size, kernel_size, stride, padding, dilation, ceil_mode)
-
-
-def _lay_out(
-    function: str,
-    size: Pair,
+    shapes: tuple[tuple[int, int, int, int], bool],
     kernel_size: Any,
     stride: Any,
     padding: Any,
     dilation: Any,
-    ceil_mode: bool,
-) -> Window:
+    argument: str = "kernel_size",
+) -> Layout:
+    """Lay out a window from x's shape and ceil_mode; none may lie wholly in padding.
+
+    `argument` is the name of the kernel's size.
+    """
+    (n, height, width, channels), ceil_mode = shapes
     kernel = pair(function, "kernel_size", kernel_size, 1)
     window = sliding_window(
         function,
-        size,
+        (height, width),
         kernel,
         stride=kernel if stride is None else stride,
         padding=padding,
         dilation=dilation,
-        ceil_mode=flag(function, "ceil_mode", ceil_mode),
+        ceil_mode=ceil_mode,
+        argument=argument,
     )
     require_cells(function, window)
-    return window
+    return Layout(window, (n, *window.out, channels))
 
 
-_known_window = lru_cache(maxsize=512, typed=True)(_lay_out)  # as that of convolutions
+def _whole(function: str, argument: str, x_shape: tuple[int, int, int, int]) -> Layout:
+    """Lay out the window that covers a whole image."""
+    height, width = x_shape[1:3]
+    if height == 0 or width == 0:
+        rule = "have at least one row and one column"
+        raise argument_error(function, argument, rule, x_shape)
+    return lay_out(function, (x_shape, False), (height, width), None, 0, 1)
+
+
+@remembered
+def _shape(function: str, shapes: tuple[()], x_shape: Any) -> tuple[int, int, int, int]:
+    """Check the shape of an array that is not there."""
+    if not isinstance(x_shape, tuple | list) or len(x_shape) != 4:
+        raise type_error(function, "x_shape", "be the shape (N, H, W, C) of x", x_shape)
+    n, height, width, channels = [integer(function, "x_shape", size, 0) for size in x_shape]
+    return n, height, width, channels
+
+
+# ---------------------------------------------------------------------------- arguments checked
+
+
+def maxima(x: Array, layout: Layout) -> Array:
+    """`max_pool2d` of arguments that were checked."""
+    result, (x,) = in_one_dtype(x)
+    y: Array = body("max_pool2d", x.dtype)(x, layout.window)
+    return as_dtype(y, result)
+
+
+def maxima_gradient(grad: Array, x: Array, layout: Layout, ties: str) -> Array:
+    """`max_pool2d_backward` of arguments that were checked."""
+    _, (g, a) = in_one_dtype(grad, x)
+    dx: Array = body("max_pool2d_backward", g.dtype)(g, a, layout.window, ties)
+    return like(x, dx)
+
+
+def means(x: Array, layout: Layout, count_include_pad: bool = False) -> Array:
+    """`avg_pool2d` of arguments that were checked."""
+    result, (x,) = in_one_dtype(x)
+    y: Array = body("avg_pool2d", x.dtype)(x, layout.window, count_include_pad)
+    return as_dtype(y, result)
+
+
+def means_gradient(grad: Array, layout: Layout, count_include_pad: bool = False) -> Array:
+    """`avg_pool2d_backward` of arguments that were checked."""
+    result, (grad,) = in_one_dtype(grad)
+    dx: Array = body("avg_pool2d_backward", grad.dtype)(grad, layout.window, count_include_pad)
+    return as_dtype(dx, result)

@@ -1,7 +1,7 @@
 """The compiled bodies: adapters from arrays to the kernels of `convstep._kernels`.
 
-They have the portable bodies' names and signatures. Here arrays become dense, results are
-allocated, and the instruction set is chosen; the kernels only compute.
+They have the portable bodies' names and signatures. Here results are allocated, and the instruction
+set is chosen; the kernels only compute.
 """
 
 from collections.abc import Callable

@@ -6,7 +6,7 @@ from importlib import import_module
 from types import ModuleType
 
 from convstep.errors import BackendError
-from convstep.ops.checks import FLOAT32, FLOAT64, Array
+from convstep.ops.checks import FLOAT32, FLOAT64
 
 kernels: ModuleType | None
 try:
@@ -89,8 +89,3 @@ def _select(module: ModuleType, name: str, who: str) -> None:
         raise BackendError(
             f"{who} must be an instruction set that runs here ({known}); got {name!r}."
         )
-
-
-def dense(x: Array) -> Array:
-    """Return x, or a copy where x is not aligned and in C order."""
-    return x if x.flags.c_contiguous and x.flags.aligned else x.copy(order="C")

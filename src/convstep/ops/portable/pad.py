@@ -6,7 +6,7 @@ from convstep.ops.checks import Array
 from convstep.ops.geometry import Pads
 
 
-def pad2d(x: Array, pads: Pads, value: Array) -> Array:
+def pad2d(x: Array, pads: Pads, value: Array | int) -> Array:
     """Surround each image by cells of one value."""
     (top, bottom), (left, right) = pads
     n, height, width, channels = x.shape

@@ -125,17 +125,15 @@ template <class T> Index point_at(const Plan<T>& plan, const Phase& phase, Index
   const Axis &axis_h = phase.grid->h, &axis_w = phase.grid->w;
   const Index all = phase.pixels(g.batch), tiles = plan.tiles(phase), height = phase.h.size(), width = phase.w.size();
   const Index first = part_start(all, tiles, tile), rows = part_start(all, tiles, tile + 1) - first;
-  Index w = first % width, h = first / width % height, image = first / width / height;
-  for (Index r = 0; r < rows; r++) {
-    const Index at_h = phase.h.begin + h, at_w = phase.w.begin + w;
+  const Index in_step = phase.empty() ? 0 : axis_w.step * g.in_pixel;
+  Index line = first / width, w = first % width;
+  for (Index r = 0; r < rows; line++, w = 0) {
+    const Index at_h = phase.h.begin + line % height, at_w = phase.w.begin + w, image = line / height;
     const Index in_h = at_h * axis_h.step + axis_h.first + phase.h.first * axis_h.spread;
     const Index in_w = at_w * axis_w.step + axis_w.first + phase.w.first * axis_w.spread;
-    in[r] = phase.empty() ? x : x + (image * g.in_image + in_h * g.in_row + in_w * g.in_pixel);
-    out[r] = y + phase.grid->out + image * g.out_image + at_h * g.out_row + at_w * g.out_pixel;
-    if (++w == width) {
-      w = 0;
-      if (++h == height) h = 0, image++;
-    }
+    const T* from = phase.empty() ? x : x + (image * g.in_image + in_h * g.in_row + in_w * g.in_pixel);
+    T* to = y + phase.grid->out + image * g.out_image + at_h * g.out_row + at_w * g.out_pixel;
+    for (const Index end = std::min(rows, r + width - w); r < end; r++, from += in_step, to += g.out_pixel) in[r] = from, out[r] = to;
   }
   return rows;
 }

@@ -134,8 +134,6 @@ template <class T> struct Plan {
 
   static const Tiles<T>& tiles() { return pick<T>(*current_target().tiles); }
 
-  // The groups of a tile: their pointers should fit the registers too.
-  static Index group_rows(int width) { return std::min(tiles().rows[width], width == 1 ? 12 : 10); }
   Index tasks() const { return b.s.batch / strip_images * strips; }
   Index strip_rows() const { return (strip_steps - 1) * b.in_step + b.reach; }   // of one image
   Index strip_image() const { return strip_rows() * b.strip_row(); }
@@ -202,39 +200,35 @@ template <class T> bool copy_image(const Plan<T>& plan, const Strip& part, const
   return finite;
 }
 
-// Where the groups of a strip lie, row after row, and in a row image after image: their windows in the strip, and they in out.
-struct Groups {
-  std::vector<Index> in, out;
-  Index in_a_row;
-
-  template <class T> Groups(const Plan<T>& plan, Index first, Index count) : in_a_row(plan.strip_images * count) {
-    const Bands& b = plan.b;
-    const Index out_row = b.out_w * b.channels;
-    for (Index m = 0; m < plan.strip_steps; m++)
-      for (Index image = 0; image < plan.strip_images; image++)
-        for (Index i = first; i < first + count; i++) {
-          in.push_back(image * plan.strip_image() + m * b.in_step * b.strip_row() + i * b.step * b.depth);
-          out.push_back(image * b.out_h * out_row + m * Index(b.phases.size()) * out_row + i * b.group * b.channels);
-        }
-  }
+// Groups in one direction: how many, and from one to the next in the strip and in out.
+struct Direction {
+  Index count, in, out;
 };
 
-// Computes one block of the groups in some rows of a strip.
+// Computes one block of groups that lie in three directions. Tiles go along the first, unless it is short.
 template <class T>
-void compute_groups(const Plan<T>& plan, const Groups& groups, Index row, Index rows, int width, GroupTileArgs<T>& args) {
-  const Index n = rows * groups.in_a_row, tiles = parts_of(n, plan.group_rows(width));
-  for (Index tile = 0; tile < tiles; tile++) {
-    const Index g = part_start(n, tiles, tile);
-    args.group = groups.in.data() + row * groups.in_a_row + g;
-    args.out_group = groups.out.data() + row * groups.in_a_row + g;
-    plan.kernels.group_tile[width][part_start(n, tiles, tile + 1) - g](args);
-  }
+void compute_groups(const Plan<T>& plan, Direction along, Direction b, Direction c, int width, GroupTileArgs<T>& args) {
+  constexpr Index few = 4;   // sums that grow at the same time
+  for (Direction* other : {&b, &c})
+    if (along.count < few && other->count > along.count) std::swap(along, *other);
+  const Index tiles = parts_of(along.count, plan.kernels.groups[width]), size = along.count / tiles, larger = along.count % tiles;
+  args.in_step = along.in, args.out_step = along.out;
+  const T* const in = args.in;
+  T* const out = args.out;
+  for (Index i = 0; i < b.count; i++)
+    for (Index j = 0; j < c.count; j++) {
+      args.in = in + i * b.in + j * c.in, args.out = out + i * b.out + j * c.out;
+      for (Index tile = 0; tile < tiles; tile++) {
+        const Index n = size + (tile < larger);
+        plan.kernels.group_tile[width][n](args);
+        args.in += n * along.in, args.out += n * along.out;
+      }
+    }
 }
 
 template <class T> struct Operands {
   const T* matrix;
   const T* bias;
-  Groups whole, rest;
   Activation activation;
 };
 
@@ -253,9 +247,13 @@ template <class T>
 void compute_rows(const Plan<T>& plan, const Operands<T>& operands, std::size_t p, const Meeting& meeting, const T* strip,
                   Index strip_begin, Index begin, Index end, T* image) {
   const Bands& b = plan.b;
-  const Index row_of_out = strip_begin * Index(b.phases.size()) + Index(p);
+  const Index phases = Index(b.phases.size()), out_row = b.out_w * b.channels;
+  const Direction rows{end - begin, b.in_step * b.strip_row(), phases * out_row};
+  const Direction images{plan.strip_images, plan.strip_image(), b.out_h * out_row};
+  const Direction columns{b.whole_groups(), b.step * b.depth, b.group * b.channels};
+  const T* const in = strip + (b.phases[p].first - b.top + meeting.begin) * b.strip_row() + (begin - strip_begin) * rows.in;
+  T* const out = image + Index(p) * out_row + begin * rows.out;
   GroupTileArgs<T> args;
-  args.in = strip + (b.phases[p].first - b.top + meeting.begin) * b.strip_row();
   args.rows = meeting.end - meeting.begin;
   args.row_step = b.strip_row();
   args.depth = b.run();
@@ -267,13 +265,14 @@ void compute_rows(const Plan<T>& plan, const Operands<T>& operands, std::size_t 
     args.matrix = operands.matrix + first * plan.matrix_rows(b.phases.size()) +
                   (plan.matrix_rows(p) + meeting.begin * b.run()) * args.matrix_step;
     args.bias = operands.bias + first;
-    args.out = image + row_of_out * b.out_w * b.channels + first;
+    args.in = in, args.out = out + first;
     args.tail = plan.blocks.tail(block);
-    compute_groups(plan, operands.whole, begin - strip_begin, end - begin, width, args);
+    compute_groups(plan, columns, rows, images, width, args);
     if (b.rest() > 0) {
       const Blocks<T> rest(plan.tiles(), b.rest() * b.channels);
+      args.in = in + columns.count * columns.in, args.out = out + columns.count * columns.out;
       args.tail = rest.tail(0);
-      compute_groups(plan, operands.rest, begin - strip_begin, end - begin, rest.width(0), args);
+      compute_groups(plan, {1, 0, 0}, rows, images, rest.width(0), args);
     }
   }
 }
@@ -316,8 +315,7 @@ bool run_banded(const ConvShape& s, bool input_grad, const T* in, const T* weigh
   if (bias)
     for (Index q = 0; q < b.group; q++) std::copy_n(bias, b.channels, biases + q * b.channels);
   if (!pack_matrix(plan, weight, matrix)) return false;
-  const Operands<T> operands{matrix, biases, Groups(plan, 0, b.whole_groups()),
-                             Groups(plan, b.whole_groups(), b.rest() > 0), activation};
+  const Operands<T> operands{matrix, biases, activation};
   std::atomic<bool> finite{true};
   auto compute = [&](Index task, int worker) {
     const FlushDenormals<T> flush;

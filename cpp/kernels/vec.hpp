@@ -45,6 +45,22 @@ template <class T> INLINE Vec<T> load(const T* p) {
 template <class T> INLINE void store(T* p, Vec<T> v) {
   *reinterpret_cast<typename VectorOf<T>::in_memory*>(p) = v;
 }
+#if defined(__AVX512F__)
+#define REGISTER "v"
+#elif defined(__aarch64__)
+#define REGISTER "w"
+#else
+#define REGISTER "x"
+#endif
+
+// A load that the compiler does not repeat for each use, as an operand in memory.
+template <class T> INLINE Vec<T> load_once(const T* p) {
+  Vec<T> x = load(p);
+#if defined(__GNUC__) && (defined(__x86_64__) || defined(__aarch64__))
+  asm("" : "+" REGISTER(x));
+#endif
+  return x;
+}
 // x - 0 compiles to a broadcast alone; 0 + x would keep an addition for the sake of -0.
 template <class T> INLINE Vec<T> splat(T x) { return x - Vec<T>{}; }
 

@@ -16,7 +16,7 @@
 namespace convstep {
 namespace {
 
-constexpr Index strip_bytes = 128 << 10;     // of planes: they stay in the second-level cache
+constexpr Index planes_bytes = 256 << 10;    // they stay in the second-level cache
 constexpr Index enough_tasks = 16, most_strip = 1 << 20;
 
 // What is read ("in": x, or grad) and made ("out": y, or dx). Row h and column w of out read in from (top + h, left + w) on.
@@ -38,19 +38,21 @@ template <class T> struct Plan {
   const Planar<T>& kernels;
   Problem p;
   Index strip_rows, strips;                   // of out; strips of an image
+  Index rows;                                 // of out at a time
 
   Plan(const ConvShape& s, bool input_grad) : kernels(pick<T>(*current_target().planar)), p(s, input_grad) {
-    const Index fit = strip_bytes / std::max<Index>(1, p.depth * p.row() * Index(sizeof(T))) - (p.kernel_h - 1);
     const Index share = std::max<Index>(1, p.batch * p.out_h / enough_tasks);   // leave tasks for many threads
-    strips = parts_of(p.out_h, std::clamp<Index>(fit, 1, share));
+    strips = parts_of(p.out_h, std::min(p.out_h, share));
     strip_rows = parts_of(p.out_h, strips);
+    const Index fit = planes_bytes / std::max<Index>(1, p.depth * p.row() * Index(sizeof(T))) - (p.kernel_h - 1);
+    rows = parts_of(strip_rows, parts_of(strip_rows, std::clamp<Index>(fit, 1, strip_rows)));
   }
 
   static int lanes() { return pick<T>(*current_target().tiles).lanes; }
-  Index plane() const { return (strip_rows + p.kernel_h - 1) * p.row(); }
+  Index plane() const { return (rows + p.kernel_h - 1) * p.row(); }
   Index planes() const { return p.depth * plane() + slack(); }
   Index slack() const { return most_pixels * lanes() + p.kernel_w; }        // tiles read and write whole vectors
-  Index result_plane() const { return strip_rows * p.row() + slack(); }
+  Index result_plane() const { return rows * p.row() + slack(); }
 };
 
 // [depth][kernel row][column][channels] in the order of the planes.
@@ -65,11 +67,13 @@ template <class T> void pack_weight(const Problem& p, bool input_grad, const T* 
         }
 }
 
-// Turns rows [row, row + rows) of an image into planes whose sides are zero already, and zeros rows that are not there.
-template <class T> void make_planes(const Plan<T>& plan, const T* image, Index row, Index rows, T* planes) {
+// Turns rows [row, row + rows) of an image into planes whose sides are zero already, from their row `at` on, and zeros rows that
+// are not there.
+template <class T> void make_planes(const Plan<T>& plan, const T* image, Index row, Index rows, Index at, T* planes) {
   const Problem& p = plan.p;
   const Index width = p.row(), begin = std::clamp<Index>(-p.left, 0, width), end = std::clamp(p.in_w - p.left, begin, width);
   const Index first = std::clamp<Index>(-row, 0, rows), last = std::clamp(p.in_h - row, first, rows);
+  planes += at * width;
   for (Index k = 0; k < p.depth && last - first < rows; k++) {
     T* plane = planes + k * plan.plane();
     std::fill_n(plane, first * width, T(0));
@@ -83,20 +87,22 @@ template <class T> void make_planes(const Plan<T>& plan, const T* image, Index r
   }
 }
 
+// Moves `rows` rows of the planes, from row `from` on, to their beginning: the next rows of out read them again.
+template <class T> void keep_rows(const Plan<T>& plan, Index from, Index rows, T* planes) {
+  const Index width = plan.p.row();
+  for (Index k = 0; k < plan.p.depth; k++, planes += plan.plane())
+    std::memmove(planes, planes + from * width, std::size_t(rows * width) * sizeof(T));
+}
+
 template <class T> struct Operands {
   const T* weight;
   const T* bias;
   Activation activation;
 };
 
-// One task: a strip of one image. Loops: tiles of pixels, then rows to put the planes of the result together.
-template <class T>
-void planar_task(const Plan<T>& plan, const Operands<T>& operands, const T* in, T* out, Index task, T* planes, T* result) {
+// Computes `rows` rows of the result's planes. Loop: tiles of pixels.
+template <class T> void compute_planes(const Plan<T>& plan, const Operands<T>& operands, Index rows, const T* planes, T* result) {
   const Problem& p = plan.p;
-  const Index image = task / plan.strips, begin = part_start(p.out_h, plan.strips, task % plan.strips);
-  const Index rows = part_start(p.out_h, plan.strips, task % plan.strips + 1) - begin;
-  make_planes(plan, in + image * p.in_h * p.in_w * p.depth, p.top + begin, rows + p.kernel_h - 1, planes);
-
   const Index vectors = parts_of((rows - 1) * p.row() + p.out_w, plan.lanes());
   const Index tiles = parts_of(vectors, plan.kernels.pixels[p.channels]);
   PlanarArgs<T> args;
@@ -109,11 +115,28 @@ void planar_task(const Plan<T>& plan, const Operands<T>& operands, const T* in, 
     args.out = result + first * plan.lanes();
     plan.kernels.tile[p.channels][count](args);
   }
-  for (Index r = 0; r < rows; r++) {
-    T* to = out + (image * p.out_h + begin + r) * p.out_w * p.channels;
-    const T* from = result + r * p.row();
-    if (p.channels == 1) std::memcpy(to, from, std::size_t(p.out_w) * sizeof(T));
-    else plan.kernels.transpose(from, plan.result_plane(), p.channels, p.out_w, to, p.channels);
+}
+
+// One task: a strip of one image, a few rows at a time.
+template <class T>
+void planar_task(const Plan<T>& plan, const Operands<T>& operands, const T* in, T* out, Index task, T* planes, T* result) {
+  const Problem& p = plan.p;
+  const Index image = task / plan.strips, shared = p.kernel_h - 1;   // rows that one row of out reads and the next too
+  const Index end = part_start(p.out_h, plan.strips, task % plan.strips + 1);
+  in += image * p.in_h * p.in_w * p.depth;
+  Index kept = 0;
+  for (Index begin = part_start(p.out_h, plan.strips, task % plan.strips), rows; begin < end; begin += rows) {
+    rows = std::min(plan.rows, end - begin);
+    make_planes(plan, in, p.top + begin + kept, rows + shared - kept, kept, planes);
+    compute_planes(plan, operands, rows, planes, result);
+    for (Index r = 0; r < rows; r++) {
+      T* to = out + (image * p.out_h + begin + r) * p.out_w * p.channels;
+      const T* from = result + r * p.row();
+      if (p.channels == 1) std::memcpy(to, from, std::size_t(p.out_w) * sizeof(T));
+      else plan.kernels.transpose(from, plan.result_plane(), p.channels, p.out_w, to, p.channels);
+    }
+    if (begin + rows < end) keep_rows(plan, rows, shared, planes);
+    kept = shared;
   }
 }
 

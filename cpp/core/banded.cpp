@@ -20,7 +20,7 @@ namespace {
 
 constexpr Index strip_bytes = 64 << 10;      // of input: it stays in the second-level cache
 constexpr Index grad_bytes = 16 << 10;       // of gradient summed at a time: it stays in the first-level cache
-constexpr Index enough_tasks = 16;
+constexpr Index most_splits = 16;            // of the weight gradient's sum
 constexpr Index most_columns = 16;           // pixels of a group
 constexpr Index matrix_bytes = 256 << 10;    // of a block of channels: it stays in the second-level cache
 constexpr Index most_strip = 1 << 20;        // numbers that one row of results reads
@@ -124,7 +124,8 @@ template <class T> struct Plan {
         b(Columns(s, input_grad, best_group(s, input_grad, tiles().lanes, tiles().vectors))),
         blocks(tiles(), b.group * b.channels) {
     const Index rows = strip_bytes / std::max<Index>(1, b.strip_row() * Index(sizeof(T)));
-    const Index share = std::max<Index>(1, b.steps() * s.batch / enough_tasks);   // leave tasks for many threads
+    const double step = double(s.kernel_h) * b.work(tiles().lanes);   // of one row in every phase
+    const Index share = rows_of_a_task(b.steps() * s.batch, step);
     strip_steps = std::clamp<Index>((rows - b.reach) / b.in_step + 1, 1, share);
     strips = parts_of(b.steps(), strip_steps);
     strip_steps = parts_of(b.steps(), strips);
@@ -416,7 +417,7 @@ template <class T> bool banded_weight_grad(const ConvShape& s, const T* grad, co
   const Plan<T> plan(s, false);
   const Bands& b = plan.b;
   const int workers = workers_for(s.multiply_adds());
-  const Index sum_size = plan.matrix_size(), splits = std::min(enough_tasks, plan.tasks());
+  const Index sum_size = plan.matrix_size(), splits = std::min(most_splits, plan.tasks());
   Scratch scratch(std::size_t(splits) * Scratch::bytes<T>(sum_size) + std::size_t(workers) * Scratch::bytes<T>(plan.strip_size()));
   std::vector<T*> sums(static_cast<std::size_t>(splits)), strips(static_cast<std::size_t>(workers));
   for (T*& of_split : sums) of_split = scratch.take<T>(sum_size);

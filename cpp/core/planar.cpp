@@ -17,7 +17,7 @@ namespace convstep {
 namespace {
 
 constexpr Index planes_bytes = 256 << 10;    // they stay in the second-level cache
-constexpr Index enough_tasks = 16, most_strip = 1 << 20;
+constexpr Index most_strip = 1 << 20;
 
 // What is read ("in": x, or grad) and made ("out": y, or dx). Row h and column w of out read in from (top + h, left + w) on.
 struct Problem {
@@ -41,7 +41,8 @@ template <class T> struct Plan {
   Index rows;                                 // of out at a time
 
   Plan(const ConvShape& s, bool input_grad) : kernels(pick<T>(*current_target().planar)), p(s, input_grad) {
-    const Index share = std::max<Index>(1, p.batch * p.out_h / enough_tasks);   // leave tasks for many threads
+    const double sums = double(s.taps() * p.depth * p.channels) * double(p.row()) / lanes();   // of a row of out, in vectors
+    const Index share = rows_of_a_task(p.batch * p.out_h, sums);
     strips = parts_of(p.out_h, std::min(p.out_h, share));
     strip_rows = parts_of(p.out_h, strips);
     const Index fit = planes_bytes / std::max<Index>(1, p.depth * p.row() * Index(sizeof(T))) - (p.kernel_h - 1);

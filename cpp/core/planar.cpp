@@ -176,20 +176,30 @@ bool run_planar(const ConvShape& s, bool input_grad, const T* in, const T* weigh
 
 }  // namespace
 
+// Multiply-adds, and what tiles, rows and the transpositions take beside them; the constants were fitted to times.
 template <class T> double planar_cost(Pass pass, const ConvShape& s) {
-  constexpr double impossible = std::numeric_limits<double>::infinity(), transpose = 6;   // a vector
+  constexpr double impossible = std::numeric_limits<double>::infinity();
+  constexpr double call = 4000, tile = 20, store = 2, vector = 4, row_in = 4, only_row_in = 30, row_out = 15;
   if (pass == Pass::weight_grad || s.groups != 1 || s.stride_h != 1 || s.stride_w != 1 || s.dilation_h != 1 || s.dilation_w != 1)
     return impossible;
   const Problem p(s, pass == Pass::input_grad);
-  if (p.channels == 0 || p.depth == 0 || p.channels > most_planes || p.depth * p.row() * p.kernel_h > most_strip)
+  if (p.channels == 0 || p.depth == 0 || p.channels > most_planes || p.depth * p.row() * p.kernel_h > most_strip || p.out_h == 0 ||
+      p.out_w == 0)
     return impossible;
-  const Index lanes = Plan<T>::lanes();
-  const double vectors = double(p.batch) * double(p.out_h) * double(p.row()) / double(lanes);
-  const double sums = vectors * double(s.taps()) * double(p.depth * p.channels);
-  const double loads = std::max(1.0, 2.0 / double(p.channels));   // of pixels, across lines of the cache, for each multiply-add
-  const double in = p.depth == 1 ? 0 : double(p.batch * p.in_h * p.in_w) * double(parts_of(p.depth, lanes));
-  const double out = p.channels == 1 ? 0 : double(p.batch * p.out_h * p.out_w);
-  return 4000 + sums * loads + transpose * (in + out);
+  const Plan<T> plan(s, pass == Pass::input_grad);
+  const Index lanes = plan.lanes(), vectors = parts_of((plan.rows - 1) * p.row() + p.out_w, lanes);
+  const Index tiles = parts_of(vectors, plan.kernels.pixels[p.channels]);
+  const double parts = double(p.batch * plan.strips * parts_of(plan.strip_rows, plan.rows));
+  const double height = double(p.channels), width = double(vectors) / double(tiles);
+  // Each vector of pixels takes two loads, for it goes across lines of the cache; a weight takes one. Few sums wait for themselves.
+  const double slower = std::max({1.0, 0.9 * (2 * width + height) / (width * height), 4 / (width * height)});
+  const double sums = double(vectors) * double(s.taps() * p.depth) * height * slower;
+  const double stores = double(tiles) * tile + double(vectors) * height * store;
+  const double made = double(p.batch * plan.strips * (plan.strip_rows + p.kernel_h - 1));   // rows of planes
+  const double square = vector * double(lanes);
+  const double in = p.depth == 1 ? only_row_in : double(parts_of(p.in_w, lanes) * parts_of(p.depth, lanes)) * square + row_in * double(p.depth);
+  const double out = p.channels == 1 ? 0 : double(parts_of(p.out_w, lanes)) * square;
+  return call + parts * (sums + stores) + made * in + double(p.batch * p.out_h) * (out + row_out);
 }
 
 template <class T>

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <limits>
 #include "banded.hpp"
 #include "dense.hpp"
 #include "grouped.hpp"
 #include "planar.hpp"
+#include "split.hpp"
 #include "targets.hpp"
 #include "winograd.hpp"
 
@@ -26,24 +28,26 @@ std::atomic<bool> exact{false};
 
 constexpr double impossible = std::numeric_limits<double>::infinity();
 
-// Lanes beyond the last channel idle. Beside the multiply-adds, each pixel is pointed at once for each tap, or copied into the
-// weight gradient's panel run by run.
+// Lanes beyond the last channel idle. Beside the multiply-adds, each pixel is pointed at once for each tap and stored, or, for the
+// weight gradient, copied into a panel, for each of which all sums are read and stored. The constants were fitted to times.
 template <class T> double direct_cost(Pass pass, const ConvShape& s) {
-  constexpr double point = 6, copy_run = 8;
+  constexpr double call = 2000, point = 4, tile_row = 13, store = 3, copy = 5, copy_run = 60, sum = 15, panel_pixels = 256;
   const Index lanes = pick<T>(*current_target().tiles).lanes, channels = pass == Pass::input_grad ? s.group_in() : s.group_out();
   if (channels == 0) return 0;
-  const double sums = s.multiply_adds() / double(channels) * double((channels + lanes - 1) / lanes);
-  const double read = double(s.groups) * double(s.taps());   // pixels read for one of y
-  switch (pass) {
-    case Pass::forward: return sums + point * double(s.pixels()) * read;
-    case Pass::input_grad:
-      return sums + point * double(s.batch * s.in_h * s.in_w) * read / double(s.stride_h * s.stride_w);
-    case Pass::weight_grad: {
-      const bool whole_rows = s.dilation_w == 1 && s.groups == 1;
-      return sums + copy_run * double(s.pixels()) * (whole_rows ? double(s.kernel_h) : read);
-    }
+  const double vectors = double(parts_of(channels, lanes)), groups = double(s.groups);   // of a group
+  const double sums = s.multiply_adds() / double(channels) * vectors;
+  if (pass == Pass::weight_grad) {
+    const bool whole_rows = s.dilation_w == 1 && s.groups == 1;   // the taps of a kernel row are copied at once
+    const Index runs = whole_rows ? s.kernel_h : s.taps();
+    const Index run = parts_of(whole_rows ? s.kernel_w * s.in_channels : s.group_in(), lanes);
+    const double pixels = double(s.pixels()), weights = double(s.taps() * s.group_in()) * vectors;
+    const double copied = double(runs) * (copy * pixels * double(run) + copy_run * double(s.batch * s.out_h));
+    return call / 2 + sums + groups * (copied + sum * std::ceil(pixels / panel_pixels) * weights);
   }
-  return impossible;
+  const bool input_grad = pass == Pass::input_grad;
+  const double pixels = double(input_grad ? s.batch * s.in_h * s.in_w : s.pixels());
+  const double taps = double(s.taps()) / double(input_grad ? s.stride_h * s.stride_w : 1);   // of a pixel
+  return call + sums + groups * pixels * (point * taps + tile_row + store * vectors);
 }
 
 // In float32 where it is asked for: Winograd rounds worse than the direct sum.

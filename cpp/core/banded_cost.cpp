@@ -13,7 +13,7 @@ namespace {
 
 constexpr Index matrix_bytes = 256 << 10;    // of a block of channels: it stays in the second-level cache
 constexpr Index most_strip = 1 << 20;        // numbers that one row of results reads
-constexpr double call = 4000, copy = 3, ask = 4, copy_row = 40;   // an operation; a vector copied to a strip, searched; a row of it
+constexpr double call = 2500, copy = 3, ask = 4, copy_row = 40;   // an operation; a vector copied to a strip, searched; a row of it
 
 template <class T> bool fits(Pass pass, const ConvShape& s) {
   constexpr Index most_stride = 8, most_kernel = 64;

@@ -179,7 +179,7 @@ bool run_planar(const ConvShape& s, bool input_grad, const T* in, const T* weigh
 // Multiply-adds, and what tiles, rows and the transpositions take beside them; the constants were fitted to times.
 template <class T> double planar_cost(Pass pass, const ConvShape& s) {
   constexpr double impossible = std::numeric_limits<double>::infinity();
-  constexpr double call = 4000, tile = 20, store = 2, vector = 4, row_in = 4, only_row_in = 30, row_out = 15;
+  constexpr double call = 700, tile = 20, store = 2, vector = 4, row_in = 4, only_row_in = 30, row_out = 15;
   if (pass == Pass::weight_grad || s.groups != 1 || s.stride_h != 1 || s.stride_w != 1 || s.dilation_h != 1 || s.dilation_w != 1)
     return impossible;
   const Problem p(s, pass == Pass::input_grad);
@@ -197,7 +197,8 @@ template <class T> double planar_cost(Pass pass, const ConvShape& s) {
   const double stores = double(tiles) * tile + double(vectors) * height * store;
   const double made = double(p.batch * plan.strips * (plan.strip_rows + p.kernel_h - 1));   // rows of planes
   const double square = vector * double(lanes);
-  const double in = p.depth == 1 ? only_row_in : double(parts_of(p.in_w, lanes) * parts_of(p.depth, lanes)) * square + row_in * double(p.depth);
+  const double squares = double(parts_of(p.in_w, lanes) * parts_of(p.depth, lanes));
+  const double in = p.depth == 1 ? only_row_in : squares * square + row_in * double(p.depth);
   const double out = p.channels == 1 ? 0 : double(parts_of(p.out_w, lanes)) * square;
   return call + parts * (sums + stores) + made * in + double(p.batch * p.out_h) * (out + row_out);
 }

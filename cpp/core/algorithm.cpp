@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <limits>
 #include "axis.hpp"
 #include "banded.hpp"
 #include "dense.hpp"
 #include "grouped.hpp"
 #include "planar.hpp"
+#include "split.hpp"
 #include "targets.hpp"
 #include "winograd.hpp"
 
@@ -28,21 +30,26 @@ std::atomic<bool> exact{false};
 constexpr double impossible = std::numeric_limits<double>::infinity();
 
 // Lanes beyond the last channel idle, and so do the units where too few sums grow side by side. Beside the multiply-adds, each
-// pixel is pointed at once for each tap, and the weight gradient begins each row of the output anew in every tile.
+// pixel is pointed at for each tap and stored; the weight gradient begins each row of the output anew in every tile, and reads and
+// stores all sums for each panel. The constants were fitted to times.
 template <class T> double direct_cost(Pass pass, const ConvShape& s) {
-  constexpr double point = 1, begin_row = 8, enough_sums = 8;
+  constexpr double call = 1000, point = 2, pixel = 6, store = 3, begin_row = 8, enough_sums = 8, sum = 3, panel_pixels = 256;
   const Tiles<T>& tiles = pick<T>(*current_target().tiles);
   const Index channels = pass == Pass::input_grad ? s.group_in() : s.group_out();
   if (channels == 0 || s.multiply_adds() == 0) return 0;
   const Axis h = forward_axis(s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.dilation_h);
   const Axis w = forward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w);
-  const double reads = double(s.batch * s.groups) * double(h.reads()) * double(w.reads());
   const Blocks<T> blocks(tiles, channels);
+  const double images = double(s.batch * s.groups), reads = images * double(h.reads()) * double(w.reads());
   const double sums = reads * double(pass == Pass::input_grad ? s.group_out() : s.group_in()) * double(blocks.vectors);
-  if (pass != Pass::weight_grad) return sums + point * reads * double(blocks.count);
-  const Index rows = std::min<Index>(s.group_in(), tiles.rows[blocks.widest()]);
-  const double visits = double(s.batch * s.groups) * double(h.reads() * s.kernel_w) * double(parts_of(s.group_in(), rows) * blocks.count);
-  return sums * std::max(1.0, enough_sums / double(rows * blocks.widest())) + begin_row * visits;
+  if (pass == Pass::weight_grad) {
+    const Index rows = std::min<Index>(s.group_in(), tiles.rows[blocks.widest()]);
+    const double visits = images * double(h.reads() * s.kernel_w) * double(parts_of(s.group_in(), rows) * blocks.count);
+    const double stored = double(s.taps() * s.in_channels * blocks.vectors) * std::ceil(double(s.pixels()) / panel_pixels);
+    return call + sums * std::max(1.0, enough_sums / double(rows * blocks.widest())) + begin_row * visits + sum * stored;
+  }
+  const double pixels = images * double(pass == Pass::input_grad ? s.in_h * s.in_w : s.out_h * s.out_w);
+  return call + sums + point * reads * double(blocks.count) + pixels * (pixel + store * double(blocks.vectors));
 }
 
 // In float32 where it is asked for: Winograd rounds worse than the direct sum.

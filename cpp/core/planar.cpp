@@ -16,8 +16,8 @@
 namespace convstep {
 namespace {
 
-constexpr Index strip_bytes = 128 << 10;     // of planes: they stay in the second-level cache
-constexpr Index enough_tasks = 16, most_strip = 1 << 20;
+constexpr Index planes_bytes = 256 << 10;    // they stay in the second-level cache
+constexpr Index most_strip = 1 << 20;
 
 // What is read ("in": x, or grad) and made ("out": y, or dx). Row h and column w of out read in from (top + h, left + w) on.
 struct Problem {
@@ -38,19 +38,22 @@ template <class T> struct Plan {
   const Planar<T>& kernels;
   Problem p;
   Index strip_rows, strips;                   // of out; strips of an image
+  Index rows;                                 // of out at a time
 
   Plan(const ConvShape& s, bool input_grad) : kernels(pick<T>(*current_target().planar)), p(s, input_grad) {
-    const Index fit = strip_bytes / std::max<Index>(1, p.depth * p.row() * Index(sizeof(T))) - (p.kernel_h - 1);
-    const Index share = std::max<Index>(1, p.batch * p.out_h / enough_tasks);   // leave tasks for many threads
-    strips = parts_of(p.out_h, std::clamp<Index>(fit, 1, share));
+    const double sums = double(s.taps() * p.depth * p.channels) * double(p.row()) / lanes();   // of a row of out, in vectors
+    const Index share = rows_of_a_task(p.batch * p.out_h, sums);
+    strips = parts_of(p.out_h, std::min(p.out_h, share));
     strip_rows = parts_of(p.out_h, strips);
+    const Index fit = planes_bytes / std::max<Index>(1, p.depth * p.row() * Index(sizeof(T))) - (p.kernel_h - 1);
+    rows = parts_of(strip_rows, parts_of(strip_rows, std::clamp<Index>(fit, 1, strip_rows)));
   }
 
   static int lanes() { return pick<T>(*current_target().tiles).lanes; }
-  Index plane() const { return (strip_rows + p.kernel_h - 1) * p.row(); }
+  Index plane() const { return (rows + p.kernel_h - 1) * p.row(); }
   Index planes() const { return p.depth * plane() + slack(); }
   Index slack() const { return most_pixels * lanes() + p.kernel_w; }        // tiles read and write whole vectors
-  Index result_plane() const { return strip_rows * p.row() + slack(); }
+  Index result_plane() const { return rows * p.row() + slack(); }
 };
 
 // [depth][kernel row][column][channels] in the order of the planes.
@@ -65,11 +68,13 @@ template <class T> void pack_weight(const Problem& p, bool input_grad, const T* 
         }
 }
 
-// Turns rows [row, row + rows) of an image into planes whose sides are zero already, and zeros rows that are not there.
-template <class T> void make_planes(const Plan<T>& plan, const T* image, Index row, Index rows, T* planes) {
+// Turns rows [row, row + rows) of an image into planes whose sides are zero already, from their row `at` on, and zeros rows that
+// are not there.
+template <class T> void make_planes(const Plan<T>& plan, const T* image, Index row, Index rows, Index at, T* planes) {
   const Problem& p = plan.p;
   const Index width = p.row(), begin = std::clamp<Index>(-p.left, 0, width), end = std::clamp(p.in_w - p.left, begin, width);
   const Index first = std::clamp<Index>(-row, 0, rows), last = std::clamp(p.in_h - row, first, rows);
+  planes += at * width;
   for (Index k = 0; k < p.depth && last - first < rows; k++) {
     T* plane = planes + k * plan.plane();
     std::fill_n(plane, first * width, T(0));
@@ -83,20 +88,22 @@ template <class T> void make_planes(const Plan<T>& plan, const T* image, Index r
   }
 }
 
+// Moves `rows` rows of the planes, from row `from` on, to their beginning: the next rows of out read them again.
+template <class T> void keep_rows(const Plan<T>& plan, Index from, Index rows, T* planes) {
+  const Index width = plan.p.row();
+  for (Index k = 0; k < plan.p.depth; k++, planes += plan.plane())
+    std::memmove(planes, planes + from * width, std::size_t(rows * width) * sizeof(T));
+}
+
 template <class T> struct Operands {
   const T* weight;
   const T* bias;
   Activation activation;
 };
 
-// One task: a strip of one image. Loops: tiles of pixels, then rows to put the planes of the result together.
-template <class T>
-void planar_task(const Plan<T>& plan, const Operands<T>& operands, const T* in, T* out, Index task, T* planes, T* result) {
+// Computes `rows` rows of the result's planes. Loop: tiles of pixels.
+template <class T> void compute_planes(const Plan<T>& plan, const Operands<T>& operands, Index rows, const T* planes, T* result) {
   const Problem& p = plan.p;
-  const Index image = task / plan.strips, begin = part_start(p.out_h, plan.strips, task % plan.strips);
-  const Index rows = part_start(p.out_h, plan.strips, task % plan.strips + 1) - begin;
-  make_planes(plan, in + image * p.in_h * p.in_w * p.depth, p.top + begin, rows + p.kernel_h - 1, planes);
-
   const Index vectors = parts_of((rows - 1) * p.row() + p.out_w, plan.lanes());
   const Index tiles = parts_of(vectors, plan.kernels.pixels[p.channels]);
   PlanarArgs<T> args;
@@ -109,11 +116,28 @@ void planar_task(const Plan<T>& plan, const Operands<T>& operands, const T* in, 
     args.out = result + first * plan.lanes();
     plan.kernels.tile[p.channels][count](args);
   }
-  for (Index r = 0; r < rows; r++) {
-    T* to = out + (image * p.out_h + begin + r) * p.out_w * p.channels;
-    const T* from = result + r * p.row();
-    if (p.channels == 1) std::memcpy(to, from, std::size_t(p.out_w) * sizeof(T));
-    else plan.kernels.transpose(from, plan.result_plane(), p.channels, p.out_w, to, p.channels);
+}
+
+// One task: a strip of one image, a few rows at a time.
+template <class T>
+void planar_task(const Plan<T>& plan, const Operands<T>& operands, const T* in, T* out, Index task, T* planes, T* result) {
+  const Problem& p = plan.p;
+  const Index image = task / plan.strips, shared = p.kernel_h - 1;   // rows that one row of out reads and the next too
+  const Index end = part_start(p.out_h, plan.strips, task % plan.strips + 1);
+  in += image * p.in_h * p.in_w * p.depth;
+  Index kept = 0;
+  for (Index begin = part_start(p.out_h, plan.strips, task % plan.strips), rows; begin < end; begin += rows) {
+    rows = std::min(plan.rows, end - begin);
+    make_planes(plan, in, p.top + begin + kept, rows + shared - kept, kept, planes);
+    compute_planes(plan, operands, rows, planes, result);
+    for (Index r = 0; r < rows; r++) {
+      T* to = out + (image * p.out_h + begin + r) * p.out_w * p.channels;
+      const T* from = result + r * p.row();
+      if (p.channels == 1) std::memcpy(to, from, std::size_t(p.out_w) * sizeof(T));
+      else plan.kernels.transpose(from, plan.result_plane(), p.channels, p.out_w, to, p.channels);
+    }
+    if (begin + rows < end) keep_rows(plan, rows, shared, planes);
+    kept = shared;
   }
 }
 
@@ -152,20 +176,31 @@ bool run_planar(const ConvShape& s, bool input_grad, const T* in, const T* weigh
 
 }  // namespace
 
+// Multiply-adds, and what tiles, rows and the transpositions take beside them; the constants were fitted to times.
 template <class T> double planar_cost(Pass pass, const ConvShape& s) {
-  constexpr double impossible = std::numeric_limits<double>::infinity(), transpose = 6;   // a vector
+  constexpr double impossible = std::numeric_limits<double>::infinity();
+  constexpr double call = 700, tile = 20, store = 2, vector = 4, row_in = 4, only_row_in = 30, row_out = 15;
   if (pass == Pass::weight_grad || s.groups != 1 || s.stride_h != 1 || s.stride_w != 1 || s.dilation_h != 1 || s.dilation_w != 1)
     return impossible;
   const Problem p(s, pass == Pass::input_grad);
-  if (p.channels == 0 || p.depth == 0 || p.channels > most_planes || p.depth * p.row() * p.kernel_h > most_strip)
+  if (p.channels == 0 || p.depth == 0 || p.channels > most_planes || p.depth * p.row() * p.kernel_h > most_strip || p.out_h == 0 ||
+      p.out_w == 0)
     return impossible;
-  const Index lanes = Plan<T>::lanes();
-  const double vectors = double(p.batch) * double(p.out_h) * double(p.row()) / double(lanes);
-  const double sums = vectors * double(s.taps()) * double(p.depth * p.channels);
-  const double loads = std::max(1.0, 2.0 / double(p.channels));   // of pixels, across lines of the cache, for each multiply-add
-  const double in = p.depth == 1 ? 0 : double(p.batch * p.in_h * p.in_w) * double(parts_of(p.depth, lanes));
-  const double out = p.channels == 1 ? 0 : double(p.batch * p.out_h * p.out_w);
-  return 4000 + sums * loads + transpose * (in + out);
+  const Plan<T> plan(s, pass == Pass::input_grad);
+  const Index lanes = plan.lanes(), vectors = parts_of((plan.rows - 1) * p.row() + p.out_w, lanes);
+  const Index tiles = parts_of(vectors, plan.kernels.pixels[p.channels]);
+  const double parts = double(p.batch * plan.strips * parts_of(plan.strip_rows, plan.rows));
+  const double height = double(p.channels), width = double(vectors) / double(tiles);
+  // Each vector of pixels takes two loads, for it goes across lines of the cache; a weight takes one. Few sums wait for themselves.
+  const double slower = std::max({1.0, 0.9 * (2 * width + height) / (width * height), 4 / (width * height)});
+  const double sums = double(vectors) * double(s.taps() * p.depth) * height * slower;
+  const double stores = double(tiles) * tile + double(vectors) * height * store;
+  const double made = double(p.batch * plan.strips * (plan.strip_rows + p.kernel_h - 1));   // rows of planes
+  const double square = vector * double(lanes);
+  const double squares = double(parts_of(p.in_w, lanes) * parts_of(p.depth, lanes));
+  const double in = p.depth == 1 ? only_row_in : squares * square + row_in * double(p.depth);
+  const double out = p.channels == 1 ? 0 : double(parts_of(p.out_w, lanes)) * square;
+  return call + parts * (sums + stores) + made * in + double(p.batch * p.out_h) * (out + row_out);
 }
 
 template <class T>

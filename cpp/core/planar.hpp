@@ -1,11 +1,12 @@
 // The planar convolution, for few channels of the result: the lanes are pixels.
 //
-// A strip of rows of one image is turned into planes, one for each channel, with the padding's zeros around it. In a plane, what
+// A few rows of one image are turned into planes, one for each channel, with the padding's zeros around them. In a plane, what
 // tap (t, j) reads for pixel p, counted through the rows, lies at p + t * row + j: rows need no loop of their own, and what is
-// computed between them, under windows that go around the end of a row, is dropped.
+// computed between them, under windows that go around the end of a row, is dropped. Then the planes move on: rows that are read
+// again are kept.
 //
-// Assumes: one group, no dilation, stride 1, at most `most_planes` channels of the result. Memory: for each thread a strip of
-// `strip_bytes`, or of the rows that one row of results reads, and its results.
+// Assumes: one group, no dilation, stride 1, at most `most_planes` channels of the result. Memory: for each thread planes of
+// `planes_bytes`, or of the rows that one row of results reads, and its results.
 #pragma once
 #include "algorithm.hpp"
 #include "conv2d.hpp"

@@ -39,6 +39,13 @@ template <class T> void add_parts(const Tiles<T>& kernels, const T* part, Index 
   }
 }
 
+// Rows that a task takes of all there are, if one costs `row`, in multiply-adds of a vector: tasks enough for many threads, but
+// none so small that the way there takes longer.
+inline Index rows_of_a_task(Index rows, double row) {
+  constexpr double enough_tasks = 16, small_task = 8000;
+  return std::max<Index>(1, Index(double(rows) / std::clamp(double(rows) * row / small_task, 1.0, enough_tasks)));
+}
+
 // Below this many multiply-adds waking other threads costs more than they save.
 inline int workers_for(double multiply_adds) { return multiply_adds < 200e3 ? 1 : num_threads(); }
 

@@ -17,39 +17,30 @@ template <class T, int R, int V> void group_tile(const convstep::GroupTileArgs<T
     const Vec<T> bias = load(a.bias + v * L);
     UNROLL for (int r = 0; r < R; r++) sum[r][v] = bias;
   }
-  const T* group[R];
-  UNROLL for (int r = 0; r < R; r++) group[r] = a.in + a.group[r];
+  const T* in = a.in;
   const T* matrix = a.matrix;
-  const Index step = a.matrix_step;
-  for (Index row = 0; row < a.rows; row++) {
-    constexpr int U = V == 1 ? 4 : 1;   // a narrow tile is bound by loads: use each pointer U times
-    Index k = row * a.row_step;
-    const Index end = k + a.depth;
-    if (U > 1) {
-      for (; k + U <= end; k += U, matrix += U * step) {
-        Vec<T> w[U][V];
-        UNROLL for (int u = 0; u < U; u++) UNROLL for (int v = 0; v < V; v++) w[u][v] = load(matrix + u * step + v * L);
-        UNROLL for (int r = 0; r < R; r++) UNROLL for (int u = 0; u < U; u++) {
-          const Vec<T> x = splat(group[r][k + u]);
-          UNROLL for (int v = 0; v < V; v++) sum[r][v] += x * w[u][v];
-        }
-      }
-    }
-    for (; k < end; k++, matrix += step) {
+  const Index in_step = a.in_step, depth = a.depth, step = a.matrix_step;
+  for (Index row = a.rows; row > 0; row--, in += a.row_step) {
+    const T* third[(R + 2) / 3];   // an address holds a multiple of in_step of up to 2: a pointer serves three groups
+    UNROLL for (int i = 0; i < (R + 2) / 3; i++) third[i] = in + 3 * i * in_step;
+    for (Index k = 0; k < depth; k++, matrix += step) {
       Vec<T> w[V];
-      UNROLL for (int v = 0; v < V; v++) w[v] = load(matrix + v * L);
+      UNROLL for (int v = 0; v < V; v++) w[v] = load_once(matrix + v * L);
       UNROLL for (int r = 0; r < R; r++) {
-        const Vec<T> x = splat(group[r][k]);
+        const Vec<T> x = splat(third[r / 3][r % 3 * in_step]);
         UNROLL for (int v = 0; v < V; v++) sum[r][v] += x * w[v];
       }
+      UNROLL for (int i = 0; i < (R + 2) / 3; i++) third[i]++;
     }
   }
   if (a.activation != convstep::Activation::none)
     UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) sum[r][v] = activate<T>(sum[r][v], a.activation);
-  UNROLL for (int r = 0; r < R; r++) {
-    T* out = a.out + a.out_group[r];
+  T* out = a.out;
+  const Index out_step = a.out_step;
+  const int tail = a.tail;
+  UNROLL for (int r = 0; r < R; r++, out += out_step) {
     UNROLL for (int v = 0; v < V - 1; v++) store(out + v * L, sum[r][v]);
-    store_some(out + (V - 1) * L, sum[r][V - 1], a.tail);
+    store_some(out + (V - 1) * L, sum[r][V - 1], tail);
   }
 }
 
@@ -76,14 +67,25 @@ template <class T, int R, int V, bool scattered> void outer_tile(const convstep:
   UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) store(a.sum + r * a.sum_step + v * L, sum[r][v]);
 }
 
-template <class T, int V, int... R> constexpr void fill_width(convstep::Banded<T>& k, std::integer_sequence<int, R...>) {
+// Taller tiles gain nothing, and store so much at once that the next tile waits.
+constexpr int groups_for(int V) {
+  const int enough = 25 / (V + 1);
+  return rows_for(V) < enough ? rows_for(V) : enough;
+}
+
+template <class T, int V, int... R> constexpr void fill_groups(convstep::Banded<T>& k, std::integer_sequence<int, R...>) {
+  k.groups[V] = sizeof...(R);
   ((k.group_tile[V][R + 1] = group_tile<T, R + 1, V>), ...);
+}
+
+template <class T, int V, int... R> constexpr void fill_width(convstep::Banded<T>& k, std::integer_sequence<int, R...>) {
   ((k.outer_tile[V][R + 1] = outer_tile<T, R + 1, V, false>), ...);
   ((k.scattered_tile[V][R + 1] = R < convstep::most_scattered ? outer_tile<T, R + 1, V, true> : nullptr), ...);
 }
 
 template <class T, int... V> constexpr convstep::Banded<T> make_banded(std::integer_sequence<int, V...>) {
   convstep::Banded<T> k{};
+  (fill_groups<T, V + 1>(k, std::make_integer_sequence<int, groups_for(V + 1)>()), ...);
   (fill_width<T, V + 1>(k, std::make_integer_sequence<int, rows_for(V + 1)>()), ...);
   return k;
 }

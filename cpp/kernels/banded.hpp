@@ -5,16 +5,16 @@
 
 namespace convstep {
 
-// group_tile<R, V>: out[r] = activation(bias + sum over rows t and depth k of in[group[r] + t*row_step + k] * matrix[t][k]),
+// group_tile<R, V>: out[r] = activation(bias + sum over rows t and depth k of in[r*in_step + t*row_step + k] * matrix[t][k]),
 // R groups x V vectors of their channels.
 template <class T> struct GroupTileArgs {
-  const T* in;
-  const Index* group;        // [R] where the window of each group begins
+  const T* in;               // where the window of the first group begins
+  Index in_step;             // from one group to the next
   Index rows, row_step, depth;
   const T* matrix;           // [rows][depth][matrix_step], V vectors of each; zero beyond the last channel
   Index matrix_step;
-  T* out;
-  const Index* out_group;    // [R] where the channels of each group begin
+  T* out;                    // where the channels of the first group begin
+  Index out_step;
   int tail;                  // channels in the last vector, 1..lanes
   const T* bias;             // V vectors
   Activation activation;
@@ -36,6 +36,7 @@ template <class T> struct OuterTileArgs {
 };
 
 template <class T> struct Banded {
+  int groups[max_vectors + 1];   // of the tallest group_tile for each width
   void (*group_tile[max_vectors + 1][max_rows + 1])(const GroupTileArgs<T>&);
   void (*outer_tile[max_vectors + 1][max_rows + 1])(const OuterTileArgs<T>&);
   void (*scattered_tile[max_vectors + 1][max_rows + 1])(const OuterTileArgs<T>&);   // up to most_scattered

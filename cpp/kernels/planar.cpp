@@ -11,23 +11,6 @@ namespace {
 
 using convstep::Index;
 
-#if defined(__AVX512F__)
-#define REGISTER "v"
-#elif defined(__aarch64__)
-#define REGISTER "w"
-#else
-#define REGISTER "x"
-#endif
-
-// A load that the compiler does not repeat for each use: most of them go across two lines of the cache.
-template <class T> INLINE Vec<T> load_once(const T* p) {
-  Vec<T> x = load(p);
-#if defined(__GNUC__) && (defined(__x86_64__) || defined(__aarch64__))
-  asm("" : "+" REGISTER(x));
-#endif
-  return x;
-}
-
 template <class T, int R, int V> void tile(const convstep::PlanarArgs<T>& a) {
   constexpr int L = lanes<T>;
   Vec<T> sum[R][V];

@@ -38,6 +38,10 @@ CASES = {  # x, weight, options
     "small images": ((37, 4, 4, 3), (2, 2, 3, 8), {"stride": 2, "padding": 2}),
     "one channel of the result": ((2, 11, 30, 5), (3, 3, 5, 1), {"padding": 1}),
     "long rows": ((1, 3, 4000, 4), (3, 3, 4, 5), {"padding": 1}),
+    "one group from each image": ((21, 5, 6, 4), (5, 5, 4, 10), {}),
+    "a column of groups": ((2, 30, 2, 3), (3, 2, 3, 4), {"padding": (1, 0)}),
+    "fewer columns than the stride": ((3, 9, 1, 2), (3, 1, 2, 3), {"stride": (1, 3)}),
+    "planes that move on": ((1, 48, 1000, 16), (3, 3, 16, 2), {"padding": 1}),
     "no images": ((0, 5, 5, 3), (3, 3, 3, 4), {}),
 }
 

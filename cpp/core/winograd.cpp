@@ -420,7 +420,7 @@ template <class T> double winograd_weight_grad_cost(const ConvShape& s) {
   const double lanes = plan.blocks.lanes, tiles = double(p.tiles()), depth = double(p.depth), channels = double(plan.blocks.padded());
   const double turned = lanes * double(parts_of(p.depth, plan.blocks.lanes));
   const double chunks = double(plan.splits * parts_of(parts_of(p.tiles(), plan.splits), plan.chunk));
-  const double sums = (110 + 36 * store_cost) * chunks * depth * channels;
+  const double sums = (300 + 36 * store_cost) * chunks * depth * channels;
   return (tiles * (36 * depth * channels + 160 * (turned + channels) + tile_cost * lanes) + sums) / lanes;
 }
 

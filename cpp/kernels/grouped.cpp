@@ -9,10 +9,12 @@
 
 namespace {
 
+using convstep::GroupedRow;
+using convstep::GroupedSlide;
 using convstep::Index;
 using convstep::LaneVector;
 
-constexpr int block = registers == 32 ? 8 : 4;   // outputs of a run computed at a time: they share inputs and weights
+constexpr int block = registers == 32 ? 7 : 4;   // outputs side by side computed at a time, in each of two rows
 
 // How the lanes of a vector get their inputs: a whole vector as it lies or a part of one, each as it is or with its lanes put in
 // order.
@@ -94,113 +96,134 @@ template <Reading reading, class T> INLINE void put(T* p, Vec<T> v, int n) {
   else store_some(p, v, n);
 }
 
-// Asks for what comes in two blocks: the pixels beside the outputs, and the inputs that no row before has read. So many short
-// runs of memory are beyond what processors foresee.
-template <int K, int S, class T>
-INLINE void prefetch(const T* const* rows, Index n_rows, Index in, Index in_pixel, const T* out, Index out_pixel, Index first, int to_write) {
-  const Index next = first + 2 * block;
-  for (Index row = n_rows < S ? 0 : n_rows - S; row < n_rows; row++)
-    UNROLL for (int i = 0; i < block * S; i++) __builtin_prefetch(rows[row] + in + (next * S + K - S + i) * in_pixel);
-  UNROLL for (int p = 0; p < block; p++)
-    if (to_write) __builtin_prefetch(out + (next + p) * out_pixel, 1);
-    else __builtin_prefetch(out + (next + p) * out_pixel);
+// Calls step(first, second): which of the two rows of outputs meet the row, as types.
+template <class T, class Step> INLINE void for_outputs(const GroupedRow<T>& row, Step step) {
+  if (row.kernel[0] && row.kernel[1]) step(std::true_type(), std::true_type());
+  else if (row.kernel[0]) step(std::true_type(), std::false_type());
+  else step(std::false_type(), std::true_type());
 }
 
-// P outputs from `first` on.
-template <class T, int K, int S, int P> INLINE void run_block(const convstep::GroupedRun<T>& a, Index first) {
+// The outputs of a block in both rows, `first` and those beside it. All of a vector's sums grow in registers; an input is loaded
+// once for all the windows that it lies in, in both rows.
+template <class T, int K, int S>
+INLINE void run_block(const GroupedSlide<T>& a, const T* bias, T* out, convstep::Activation activation, Index first) {
+  constexpr int L = lanes<T>, columns = (block - 1) * S + K;
+  const int pixels = a.pixels - first < block ? int(a.pixels - first) : block, wanted = (pixels - 1) * S + K;
+  for_each_vector<T>(a, [&](const LaneVector& vector, Index v, auto how) {
+    constexpr Reading reading = decltype(how)::value;
+    const Order order = order_of<T>(vector);
+    const Index depth = is_ordered(reading) ? a.depth : 1;
+    const Vec<T> start_value = load_some(bias + vector.out, vector.lanes);
+    Vec<T> sum[2][block];
+    UNROLL for (int p = 0; p < block; p++) sum[0][p] = sum[1][p] = start_value;
+    for (const GroupedRow<T>* row = a.row; row < a.row + a.rows; row++) {
+      const Index offset = first * S - row->begin;
+      const int begin = offset < 0 ? int(-offset) : 0, end = row->end - first * S < wanted ? int(row->end - first * S) : wanted;
+      for_outputs(*row, [&](auto in_first, auto in_second) {
+        constexpr bool meets[2] = {decltype(in_first)::value, decltype(in_second)::value};
+        for (Index k = 0; k < depth; k++) {
+          const T* const in = row->in + vector.in + start<T>(k);
+          const int there = readable<T>(vector, k);
+          Vec<T> w[2][K];
+          UNROLL for (int r = 0; r < 2; r++)
+            if (meets[r]) UNROLL for (int j = 0; j < K; j++) w[r][j] = load(row->kernel[r] + v * a.kernel_vector + k * a.kernel_depth + j * L);
+          UNROLL for (int i = 0; i < columns; i++)
+            if (begin <= i && i < end) {
+              const Vec<T> x = read<reading>(in + (offset + i) * a.in_column, there, order, k);
+              UNROLL for (int r = 0; r < 2; r++)
+                UNROLL for (int j = 0; j < K; j++)
+                  if (meets[r] && i >= j && (i - j) % S == 0 && (i - j) / S < block) sum[r][(i - j) / S] += x * w[r][j];
+            }
+        }
+      });
+    }
+    UNROLL for (int r = 0; r < 2; r++)
+      UNROLL for (int p = 0; p < block; p++)
+        if (r < a.out_rows && p < pixels)
+          put<reading>(out + r * a.out_row + (first + p) * a.out_pixel + vector.out, activate<T>(sum[r][p], activation), vector.lanes);
+  });
+}
+
+template <class T, int K, int S> void run(const GroupedSlide<T>& a, const T* bias, T* out, convstep::Activation activation) {
+  for (Index p = 0; p < a.pixels; p += block) run_block<T, K, S>(a, bias, out, activation, p);
+}
+
+// A whole block of pixels in both rows; their gradients stay in registers.
+template <class T, int K, int S> INLINE void add_block(const GroupedSlide<T>& a, const T* grads, Index first) {
+  constexpr int L = lanes<T>, columns = (block - 1) * S + K;
+  for_each_vector<T>(a, [&](const LaneVector& vector, Index v, auto how) {
+    constexpr Reading reading = decltype(how)::value;
+    const Order order = order_of<T>(vector);
+    const Index depth = is_ordered(reading) ? a.depth : 1;
+    Vec<T> grad[2][block];
+    UNROLL for (int r = 0; r < 2; r++)
+      UNROLL for (int p = 0; p < block; p++) {
+        const T* const from = grads + (r < a.out_rows ? r : 0) * a.out_row + (first + p) * a.out_pixel + vector.out;
+        grad[r][p] = reading == Reading::whole ? load(from) : load_some(from, vector.lanes);
+      }
+    for (const GroupedRow<T>* row = a.row; row < a.row + a.rows; row++) {
+      const Index offset = first * S - row->begin;
+      const int begin = offset < 0 ? int(-offset) : 0, end = row->end - first * S < columns ? int(row->end - first * S) : columns;
+      for_outputs(*row, [&](auto in_first, auto in_second) {
+        constexpr bool meets[2] = {decltype(in_first)::value, decltype(in_second)::value};
+        for (Index k = 0; k < depth; k++) {
+          const T* const in = row->in + vector.in + start<T>(k);
+          const int there = readable<T>(vector, k);
+          Vec<T> sum[2][K];
+          UNROLL for (int r = 0; r < 2; r++)
+            if (meets[r]) UNROLL for (int j = 0; j < K; j++) sum[r][j] = load(row->kernel[r] + v * a.kernel_vector + k * a.kernel_depth + j * L);
+          UNROLL for (int i = 0; i < columns; i++)
+            if (begin <= i && i < end) {
+              const Vec<T> x = read<reading>(in + (offset + i) * a.in_column, there, order, k);
+              UNROLL for (int r = 0; r < 2; r++)
+                UNROLL for (int j = 0; j < K; j++)
+                  if (meets[r] && i >= j && (i - j) % S == 0 && (i - j) / S < block) sum[r][j] += x * grad[r][(i - j) / S];
+            }
+          UNROLL for (int r = 0; r < 2; r++)
+            if (meets[r]) UNROLL for (int j = 0; j < K; j++) store(row->kernel[r] + v * a.kernel_vector + k * a.kernel_depth + j * L, sum[r][j]);
+        }
+      });
+    }
+  });
+}
+
+// The pixels from `first` on, less than a block, one by one.
+template <class T, int K, int S> INLINE void add_rest(const GroupedSlide<T>& a, const T* grads, Index first) {
   constexpr int L = lanes<T>;
   for_each_vector<T>(a, [&](const LaneVector& vector, Index v, auto how) {
     constexpr Reading reading = decltype(how)::value;
     const Order order = order_of<T>(vector);
-    prefetch<K, S>(a.in, a.rows, vector.in, a.in_pixel, a.out + vector.out, a.out_pixel, first, 1);
-    const Vec<T> bias = load_some(a.bias + vector.out, vector.lanes);
-    Vec<T> sum[P];
-    UNROLL for (int p = 0; p < P; p++) sum[p] = bias;
     const Index depth = is_ordered(reading) ? a.depth : 1;
-    for (Index row = 0; row < a.rows; row++) {
-      const T* weight = a.weight[row] + v * a.weight_vector;
-      for (Index k = 0; k < depth; k++, weight += K * L) {
-        const T* in = a.in[row] + first * S * a.in_pixel + vector.in + start<T>(k);
-        const int there = readable<T>(vector, k);
-        Vec<T> w[K];
-        UNROLL for (int j = 0; j < K; j++) w[j] = load(weight + j * L);
-        UNROLL for (int i = 0; i < (P - 1) * S + K; i++) {
-          const Vec<T> x = read<reading>(in, there, order, k);
-          in += a.in_pixel;
-          UNROLL for (int j = 0; j < K; j++)
-            if (i >= j && (i - j) % S == 0 && (i - j) / S < P) sum[(i - j) / S] += x * w[j];
+    for (const GroupedRow<T>* row = a.row; row < a.row + a.rows; row++)
+      for_outputs(*row, [&](auto in_first, auto in_second) {
+        constexpr bool meets[2] = {decltype(in_first)::value, decltype(in_second)::value};
+        for (Index k = 0; k < depth; k++) {
+          const T* const in = row->in + vector.in + start<T>(k);
+          const int there = readable<T>(vector, k);
+          Vec<T> sum[2][K], grad[2];
+          UNROLL for (int r = 0; r < 2; r++)
+            if (meets[r]) UNROLL for (int j = 0; j < K; j++) sum[r][j] = load(row->kernel[r] + v * a.kernel_vector + k * a.kernel_depth + j * L);
+          for (Index p = first; p < a.pixels; p++) {
+            UNROLL for (int r = 0; r < 2; r++)
+              if (meets[r]) grad[r] = load_some(grads + r * a.out_row + p * a.out_pixel + vector.out, vector.lanes);
+            UNROLL for (int j = 0; j < K; j++)
+              if (row->begin <= p * S + j && p * S + j < row->end) {
+                const Vec<T> x = read<reading>(in + (p * S + j - row->begin) * a.in_column, there, order, k);
+                UNROLL for (int r = 0; r < 2; r++)
+                  if (meets[r]) sum[r][j] += x * grad[r];
+              }
+          }
+          UNROLL for (int r = 0; r < 2; r++)
+            if (meets[r]) UNROLL for (int j = 0; j < K; j++) store(row->kernel[r] + v * a.kernel_vector + k * a.kernel_depth + j * L, sum[r][j]);
         }
-      }
-    }
-    T* out = a.out + first * a.out_pixel + vector.out;
-    UNROLL for (int p = 0; p < P; p++) put<reading>(out + p * a.out_pixel, activate<T>(sum[p], a.activation), vector.lanes);
+      });
   });
 }
 
-// The last block ends at the last pixel, and computes a few again that were there before.
-template <class T, int K, int S> void run(const convstep::GroupedRun<T>& a) {
-  constexpr int half = block / 2;
+template <class T, int K, int S> void products(const GroupedSlide<T>& a, const T* grad) {
   Index p = 0;
-  for (; p + block <= a.pixels; p += block) run_block<T, K, S, block>(a, p);
-  if (a.pixels - p > half && a.pixels >= block) run_block<T, K, S, block>(a, a.pixels - block);
-  else
-    for (; p < a.pixels; p += half) run_block<T, K, S, half>(a, p + half <= a.pixels ? p : a.pixels - half);
-}
-
-template <class T> void pixel(const convstep::GroupedPixel<T>& a) {
-  for_each_vector<T>(a, [&](const LaneVector& vector, Index v, auto how) {
-    constexpr Reading reading = decltype(how)::value;
-    const Order order = order_of<T>(vector);
-    const auto product = [&](Index t, Index k) {
-      return read<reading>(a.in[t] + vector.in + start<T>(k), readable<T>(vector, k), order, k) *
-             load(a.weight[t] + v * a.weight_vector + k * a.weight_depth);
-    };
-    Vec<T> sum[4] = {load_some(a.bias + vector.out, vector.lanes)};   // four, which need not wait for one another
-    for (Index k = 0; k < a.depth; k++) {
-      Index t = 0;
-      for (; t + 4 <= a.taps; t += 4) UNROLL for (int i = 0; i < 4; i++) sum[i] += product(t + i, k);
-      for (; t < a.taps; t++) sum[0] += product(t, k);
-    }
-    put<reading>(a.out + vector.out, activate<T>((sum[0] + sum[1]) + (sum[2] + sum[3]), a.activation), vector.lanes);
-  });
-}
-
-// P pixels from `first` on.
-template <class T, int K, int S, int P> INLINE void add_products(const convstep::GroupedProducts<T>& a, Index first) {
-  constexpr int L = lanes<T>;
-  for_each_vector<T>(a, [&](const LaneVector& vector, Index v, auto how) {
-    constexpr Reading reading = decltype(how)::value;
-    const Order order = order_of<T>(vector);
-    prefetch<K, S>(a.in, a.rows, vector.in, a.in_pixel, a.grad + vector.out, a.grad_pixel, first, 0);
-    Vec<T> grad[P];
-    UNROLL for (int p = 0; p < P; p++) {
-      const T* const from = a.grad + (first + p) * a.grad_pixel + vector.out;
-      grad[p] = reading == Reading::whole ? load(from) : load_some(from, vector.lanes);
-    }
-    const Index depth = is_ordered(reading) ? a.depth : 1;
-    for (Index row = 0; row < a.rows; row++) {
-      T* to = a.sum[row] + v * a.sum_vector;
-      for (Index k = 0; k < depth; k++, to += a.sum_depth) {
-        const T* in = a.in[row] + first * S * a.in_pixel + vector.in + start<T>(k);
-        const int there = readable<T>(vector, k);
-        Vec<T> sum[K];
-        UNROLL for (int j = 0; j < K; j++) sum[j] = load(to + j * L);
-        UNROLL for (int i = 0; i < (P - 1) * S + K; i++) {
-          const Vec<T> x = read<reading>(in, there, order, k);
-          in += a.in_pixel;
-          UNROLL for (int j = 0; j < K; j++)
-            if (i >= j && (i - j) % S == 0 && (i - j) / S < P) sum[j] += x * grad[(i - j) / S];
-        }
-        UNROLL for (int j = 0; j < K; j++) store(to + j * L, sum[j]);
-      }
-    }
-  });
-}
-
-template <class T, int K, int S> void products(const convstep::GroupedProducts<T>& a) {
-  Index p = 0;
-  for (; p + block <= a.pixels; p += block) add_products<T, K, S, block>(a, p);
-  for (; p < a.pixels; p++) add_products<T, K, S, 1>(a, p);
+  for (; p + block <= a.pixels; p += block) add_block<T, K, S>(a, grad, p);
+  if (p < a.pixels) add_rest<T, K, S>(a, grad, p);
 }
 
 template <class T, int S, int... K> constexpr void fill(convstep::Grouped<T>& table, std::integer_sequence<int, K...>) {
@@ -213,8 +236,6 @@ template <class T> constexpr convstep::Grouped<T> make() {
   constexpr auto widths = std::make_integer_sequence<int, convstep::grouped_widest>();
   fill<T, 1>(table, widths);
   fill<T, 2>(table, widths);
-  table.pixel = pixel<T>;
-  table.least_pixels = block / 2;
   return table;
 }
 

@@ -16,7 +16,8 @@ namespace convstep {
 namespace {
 
 constexpr Index most_splits = 16;                // of the pixels, for the weight gradient
-constexpr Index most_strips = 256, enough_tasks = 64;
+constexpr Index least_pixels = 32;               // of a split: its sums must be added to the others'
+constexpr Index most_strips = 256;
 
 // In each of the groups, `depth` channels of the input meet each of `channels` of the output.
 struct Groups {
@@ -64,8 +65,6 @@ template <class T> struct Vectors {
   Vectors& operator=(const Vectors&) = delete;
 
   Index count() const { return Index(all.size()); }
-  // As many as a task takes: all, where a pixel's channels are read once; else one, whose weights stay in the first-level cache.
-  Index together() const { return groups.depthwise() ? count() : 1; }
 };
 
 // A grid of output pixels, and the windows that slide over the input. The forward pass is one, the input gradient one for each
@@ -89,9 +88,9 @@ template <class T> struct Grid {
   Index most_rows() const { return (h.count + h.shift()) * slides.pieces; }    // that windows of a pair of rows read
 };
 
-// Calls compute(slide, offset of its outputs) for `count` vectors from `first` on of a pair of rows of outputs. `rows` is memory.
+// Calls compute(slide, offset of its outputs) for a pair of rows of outputs. `rows` is memory for what the slide points at.
 template <class T, class Compute>
-void slide_pair(const Grid<T>& g, Index first, Index count, Index image, Index pair, T* kernel, GroupedRow<T>* rows, Compute compute) {
+void slide_pair(const Grid<T>& g, Index image, Index pair, T* kernel, GroupedRow<T>* rows, Compute compute) {
   const Index pixel = g.vectors.groups.in(), h = g.pairs.first(pair), out_rows = g.pairs.size(pair), shift = g.h.shift();
   if (out_rows == 0) return;
   const Slides& s = g.slides;
@@ -107,12 +106,12 @@ void slide_pair(const Grid<T>& g, Index first, Index count, Index image, Index p
         const Index at = g.h.read(h, i);
         const bool meets[2] = {i < g.h.count, out_rows == 2 && i >= shift};
         if (at < 0 || at >= g.h.in || !(meets[0] || meets[1])) continue;
-        T* const to = kernel + first * g.kernel_vector() + piece * s.width * g.vectors.lanes;
+        T* const to = kernel + piece * s.width * g.vectors.lanes;
         const T* const in = g.in + ((image * g.h.in + at) * g.w.in + column + begin * s.column) * pixel;
         *row++ = {begin, end, in, {meets[0] ? to + i * g.kernel_row() : nullptr, meets[1] ? to + (i - shift) * g.kernel_row() : nullptr}};
       }
     }
-    compute(GroupedSlide<T>{&g.vectors.all[std::size_t(first)], count, rows, row - rows, g.vectors.groups.depth, s.column * pixel,
+    compute(GroupedSlide<T>{g.vectors.all.data(), g.vectors.count(), rows, row - rows, g.vectors.groups.depth, s.column * pixel,
                             g.kernel_vector(), g.kernel_depth(), out_rows, g.pairs.apart * g.out_row, s.phases * g.out_pixel, pixels},
             image * g.out_image + h * g.out_row + phase * g.out_pixel);
   }
@@ -133,25 +132,22 @@ template <class T>
 void run_grids(const std::vector<Grid<T>>& grids, const std::vector<T*>& out, Index batch, const T* bias, Activation activation, double multiply_adds) {
   const Grouped<T>& kernels = pick<T>(*current_target().grouped);
   const int workers = workers_for(multiply_adds);
-  const Vectors<T>& vectors = grids[0].vectors;
   Index most_rows = 1, pairs = 1;
   for (const Grid<T>& g : grids) most_rows = std::max(most_rows, g.most_rows()), pairs = std::max(pairs, g.pairs.count);
-  const Index together = vectors.together(), parts = parts_of(vectors.count(), together);
-  const Index strips = std::min(batch * pairs, parts == 1 ? most_strips : parts_of(enough_tasks, parts));
+  const Index all = batch * pairs, strips = std::min(all, most_strips);
   auto rows = rows_for<T>(workers, most_rows);
-  auto compute = [&](Index task, int worker) {
+  auto compute = [&](Index strip, int worker) {
     const FlushDenormals<T> flush;
-    const Index strip = task % strips, first = task / strips * together;
-    for (Index i = part_start(batch * pairs, strips, strip); i < part_start(batch * pairs, strips, strip + 1); i++)
+    for (Index i = part_start(all, strips, strip); i < part_start(all, strips, strip + 1); i++)
       for (std::size_t n = 0; n < grids.size(); n++) {
         const Grid<T>& g = grids[n];
         if (i % pairs >= g.pairs.count) continue;
-        slide_pair(g, first, together, i / pairs, i % pairs, g.kernel, rows[std::size_t(worker)].data(), [&](const GroupedSlide<T>& slide, Index at) {
+        slide_pair(g, i / pairs, i % pairs, g.kernel, rows[std::size_t(worker)].data(), [&](const GroupedSlide<T>& slide, Index at) {
           kernels.run[g.slides.step][g.slides.width](slide, bias, out[n] + at, activation);
         });
       }
   };
-  parallel_for(strips * parts, workers, compute);
+  parallel_for(strips, workers, compute);
 }
 
 // places = the weights that a grid's lanes multiply, zero in the lanes beyond. Forward, a lane is an output channel, and it meets
@@ -232,24 +228,23 @@ template <class T> void grouped_weight_grad(const ConvShape& s, const T* grad, c
   const auto [h, w] = forward_axes(s);
   const Vectors<T> vectors(forward_groups(s));
   const Grid<T> grid(vectors, h, w, x, s.out_channels, s.out_w * s.out_channels, s.out_h * s.out_w * s.out_channels, nullptr);
-  const Index together = vectors.together(), parts = parts_of(vectors.count(), together);
-  const Index pairs = grid.pairs.count, all = s.batch * pairs, splits = std::clamp<Index>(parts_of(most_splits, parts), 1, std::max<Index>(1, all));
-  const Index of_vector = grid.kernel_vector(), size = vectors.count() * of_vector;
+  const Index pairs = grid.pairs.count, all = s.batch * pairs;
+  const Index splits = std::max<Index>(1, std::min({most_splits, s.pixels() / least_pixels, all}));
+  const Index size = vectors.count() * grid.kernel_vector();
   const int workers = workers_for(s.multiply_adds());
   Scratch scratch(Scratch::bytes<T>(splits * size));
   T* const sums = scratch.take<T>(splits * size);
   auto rows = rows_for<T>(workers, grid.most_rows());
-  auto compute = [&](Index task, int worker) {
+  auto compute = [&](Index split, int worker) {
     const FlushDenormals<T> flush;
-    const Index split = task % splits, first = task / splits * together;
     T* const sum = sums + split * size;
-    std::fill_n(sum + first * of_vector, together * of_vector, T(0));
+    std::fill_n(sum, size, T(0));
     for (Index i = part_start(all, splits, split); i < part_start(all, splits, split + 1); i++)
-      slide_pair(grid, first, together, i / pairs, i % pairs, sum, rows[std::size_t(worker)].data(), [&](const GroupedSlide<T>& slide, Index at) {
+      slide_pair(grid, i / pairs, i % pairs, sum, rows[std::size_t(worker)].data(), [&](const GroupedSlide<T>& slide, Index at) {
         kernels.products[grid.slides.step][grid.slides.width](slide, grad + at);
       });
   };
-  parallel_for(splits * parts, workers, compute);
+  parallel_for(splits, workers, compute);
   const T* from = sums;
   for (const LaneVector& v : vectors.all)
     for (Index i = 0; i < s.kernel_h; i++)

@@ -18,6 +18,7 @@ namespace {
 constexpr Index most_splits = 16;                // of the pixels, for the weight gradient
 constexpr Index least_pixels = 32;               // of a split: its sums must be added to the others'
 constexpr Index most_strips = 256;
+constexpr Index cached = 16 << 20;               // bytes that the caches are taken to hold
 
 // In each of the groups, `depth` channels of the input meet each of `channels` of the output.
 struct Groups {
@@ -90,7 +91,7 @@ template <class T> struct Grid {
 
 // Calls compute(slide, offset of its outputs) for a pair of rows of outputs. `rows` is memory for what the slide points at.
 template <class T, class Compute>
-void slide_pair(const Grid<T>& g, Index image, Index pair, T* kernel, GroupedRow<T>* rows, Compute compute) {
+void slide_pair(const Grid<T>& g, Index image, Index pair, T* kernel, GroupedRow<T>* rows, GroupedAhead* ahead, Compute compute) {
   const Index pixel = g.vectors.groups.in(), h = g.pairs.first(pair), out_rows = g.pairs.size(pair), shift = g.h.shift();
   if (out_rows == 0) return;
   const Slides& s = g.slides;
@@ -112,7 +113,7 @@ void slide_pair(const Grid<T>& g, Index image, Index pair, T* kernel, GroupedRow
       }
     }
     compute(GroupedSlide<T>{g.vectors.all.data(), g.vectors.count(), rows, row - rows, g.vectors.groups.depth, s.column * pixel,
-                            g.kernel_vector(), g.kernel_depth(), out_rows, g.pairs.apart * g.out_row, s.phases * g.out_pixel, pixels},
+                            g.kernel_vector(), g.kernel_depth(), out_rows, g.pairs.apart * g.out_row, s.phases * g.out_pixel, pixels, ahead},
             image * g.out_image + h * g.out_row + phase * g.out_pixel);
   }
 }
@@ -122,30 +123,46 @@ template <class T> std::vector<std::vector<GroupedRow<T>>> rows_for(int workers,
   return std::vector<std::vector<GroupedRow<T>>>(std::size_t(workers), std::vector<GroupedRow<T>>(std::size_t(most_rows)));
 }
 
-// Grids of one output, together: they read the same rows of the input at about the same time.
-template <class T> struct Output {
-  T* data;
-  const T* bias;
-  Activation activation;
+// The pairs of rows go through both arrays at an even pace, so what comes next is known without a look at the windows. Only arrays
+// that the caches do not hold gain.
+template <class T> struct Pace {
+  const char *in, *out;
+  Index in_size, out_size, reach, items;         // in bytes; reach: how far the first outputs' windows go
+  int in_lines, out_lines;
+
+  Pace(const T* in_data, Index in_count, const T* out_data, Index out_count, Index reach_count, Index items, Index block)
+      : in(reinterpret_cast<const char*>(in_data)), out(reinterpret_cast<const char*>(out_data)), in_size(in_count * Index(sizeof(T))),
+        out_size(out_count * Index(sizeof(T))), reach(reach_count * Index(sizeof(T))), items(items),
+        in_lines(int(parts_of(2 * block * in_count, std::max<Index>(1, out_count)))), out_lines(int(2 * block)) {}
+  bool far() const { return in_size + out_size > cached; }
+  GroupedAhead after(Index item) const {
+    return {in + part_start(in_size, items, item + 1) + reach, out + part_start(out_size, items, item + 1), in_lines, out_lines};
+  }
 };
+
 template <class T>
-void run_grids(const std::vector<Grid<T>>& grids, const std::vector<T*>& out, Index batch, const T* bias, Activation activation, double multiply_adds) {
+void run_grids(const std::vector<Grid<T>>& grids, const std::vector<T*>& out, Index batch, Index out_count, const T* bias, Activation activation, double multiply_adds) {
   const Grouped<T>& kernels = pick<T>(*current_target().grouped);
   const int workers = workers_for(multiply_adds);
   Index most_rows = 1, pairs = 1;
   for (const Grid<T>& g : grids) most_rows = std::max(most_rows, g.most_rows()), pairs = std::max(pairs, g.pairs.count);
   const Index all = batch * pairs, strips = std::min(all, most_strips);
   auto rows = rows_for<T>(workers, most_rows);
+  const Grid<T>& g0 = grids[0];
+  const Index in_row = g0.w.in * g0.vectors.groups.in();
+  const Pace<T> pace(g0.in, batch * g0.h.in * in_row, out[0], out_count, (g0.h.first + (g0.h.count - 1) * g0.h.spread) * in_row, all, kernels.block);
   auto compute = [&](Index strip, int worker) {
     const FlushDenormals<T> flush;
-    for (Index i = part_start(all, strips, strip); i < part_start(all, strips, strip + 1); i++)
+    for (Index i = part_start(all, strips, strip); i < part_start(all, strips, strip + 1); i++) {
+      GroupedAhead ahead = pace.after(i);
       for (std::size_t n = 0; n < grids.size(); n++) {
         const Grid<T>& g = grids[n];
         if (i % pairs >= g.pairs.count) continue;
-        slide_pair(g, i / pairs, i % pairs, g.kernel, rows[std::size_t(worker)].data(), [&](const GroupedSlide<T>& slide, Index at) {
+        slide_pair(g, i / pairs, i % pairs, g.kernel, rows[std::size_t(worker)].data(), pace.far() ? &ahead : nullptr, [&](const GroupedSlide<T>& slide, Index at) {
           kernels.run[g.slides.step][g.slides.width](slide, bias, out[n] + at, activation);
         });
       }
+    }
   };
   parallel_for(strips, workers, compute);
 }
@@ -199,7 +216,7 @@ void grouped_conv2d(const ConvShape& s, const T* x, const T* weight, const T* bi
   std::fill_n(zeros, c, T(0));
   const std::vector<Grid<T>> grids{Grid<T>(vectors, h, w, x, c, s.out_w * c, s.out_h * s.out_w * c, places)};
   copy_places(s, grids[0], false, weight);
-  run_grids(grids, {y}, s.batch, bias ? bias : zeros, activation, s.multiply_adds());
+  run_grids(grids, {y}, s.batch, s.pixels() * c, bias ? bias : zeros, activation, s.multiply_adds());
 }
 
 template <class T> void grouped_input_grad(const ConvShape& s, const T* grad, const T* weight, T* dx) {
@@ -220,7 +237,7 @@ template <class T> void grouped_input_grad(const ConvShape& s, const T* grad, co
       copy_places(s, grids.back(), true, weight);
       places += vectors.count() * grids.back().kernel_vector();
     }
-  if (!grids.empty()) run_grids(grids, out, s.batch, zeros, Activation::none, s.multiply_adds());
+  if (!grids.empty()) run_grids(grids, out, s.batch, s.batch * s.in_h * row, zeros, Activation::none, s.multiply_adds());
 }
 
 template <class T> void grouped_weight_grad(const ConvShape& s, const T* grad, const T* x, T* dweight) {
@@ -235,14 +252,18 @@ template <class T> void grouped_weight_grad(const ConvShape& s, const T* grad, c
   Scratch scratch(Scratch::bytes<T>(splits * size));
   T* const sums = scratch.take<T>(splits * size);
   auto rows = rows_for<T>(workers, grid.most_rows());
+  const Index in_row = s.in_w * s.in_channels;
+  const Pace<T> pace(x, s.batch * s.in_h * in_row, grad, s.pixels() * s.out_channels, (h.first + (h.count - 1) * h.spread) * in_row, all, kernels.block);
   auto compute = [&](Index split, int worker) {
     const FlushDenormals<T> flush;
     T* const sum = sums + split * size;
     std::fill_n(sum, size, T(0));
-    for (Index i = part_start(all, splits, split); i < part_start(all, splits, split + 1); i++)
-      slide_pair(grid, i / pairs, i % pairs, sum, rows[std::size_t(worker)].data(), [&](const GroupedSlide<T>& slide, Index at) {
+    for (Index i = part_start(all, splits, split); i < part_start(all, splits, split + 1); i++) {
+      GroupedAhead ahead = pace.after(i);
+      slide_pair(grid, i / pairs, i % pairs, sum, rows[std::size_t(worker)].data(), pace.far() ? &ahead : nullptr, [&](const GroupedSlide<T>& slide, Index at) {
         kernels.products[grid.slides.step][grid.slides.width](slide, grad + at);
       });
+    }
   };
   parallel_for(splits, workers, compute);
   const T* from = sums;

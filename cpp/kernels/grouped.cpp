@@ -96,6 +96,16 @@ template <class T, class Step> INLINE void for_each_vector(const GroupedSlide<T>
     else step(v, std::integral_constant<Reading, Reading::part>());
 }
 
+// Into the second-level cache.
+INLINE void look_ahead(convstep::GroupedAhead* ahead, bool write) {
+  if (!ahead) return;
+  for (int i = 0; i < ahead->in_lines; i++, ahead->in += 64) __builtin_prefetch(ahead->in, 0, 2);
+  for (int i = 0; i < ahead->out_lines; i++, ahead->out += 64) {
+    if (write) __builtin_prefetch(ahead->out, 1, 2);
+    else __builtin_prefetch(ahead->out, 0, 2);
+  }
+}
+
 // Which of the two rows of outputs meet a row of the input.
 template <bool first, bool second> struct Met {
   static constexpr bool row[2] = {first, second};
@@ -157,6 +167,7 @@ template <int K, int S> constexpr bool under(int column, int pixel) { return col
 // that it lies in, in both rows.
 template <class T, int K, int S, Reading reading>
 INLINE void run_block(const GroupedSlide<T>& a, Index v, const T* bias, T* out, convstep::Activation activation, Index first) {
+  look_ahead(a.ahead, true);
   const LaneVector vector = a.vector[v];
   const int pixels = a.pixels - first < block ? int(a.pixels - first) : block;
   const Vec<T> start = load_some(bias + vector.out, vector.lanes);
@@ -189,6 +200,7 @@ template <class T, int K, int S> void run(const GroupedSlide<T>& a, const T* bia
 
 // The products of a whole block: its gradients stay in registers, and a row of sums while an input row goes by.
 template <class T, int K, int S, Reading reading> INLINE void add_block(const GroupedSlide<T>& a, Index v, const T* grad, Index first) {
+  look_ahead(a.ahead, false);
   const LaneVector vector = a.vector[v];
   const Index out_pixel = a.out_pixel, second = a.out_rows == 2 ? a.out_row : 0;
   const T* const from = grad + first * out_pixel + vector.out;
@@ -247,6 +259,7 @@ template <class T> constexpr convstep::Grouped<T> make() {
   constexpr auto widths = std::make_integer_sequence<int, convstep::grouped_widest>();
   fill<T, 1>(table, widths);
   fill<T, 2>(table, widths);
+  table.block = block;
   return table;
 }
 

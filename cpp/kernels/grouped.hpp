@@ -26,6 +26,13 @@ template <class T> struct GroupedRow {
   T* kernel[2];
 };
 
+// What will be read and written next, when the arrays are larger than caches: some lines of it are asked for beside each vector of
+// a block.
+struct GroupedAhead {
+  const char *in, *out;      // from where on
+  int in_lines, out_lines;   // each time
+};
+
 // Windows that slide over rows of the input: those of one or two rows of outputs, `pixels` in each. The window of output p covers
 // the columns p*S to p*S + K - 1.
 template <class T> struct GroupedSlide {
@@ -35,9 +42,11 @@ template <class T> struct GroupedSlide {
   Index rows, depth;
   Index in_column, kernel_vector, kernel_depth;      // strides
   Index out_rows, out_row, out_pixel, pixels;
+  GroupedAhead* ahead;       // or null
 };
 
 template <class T> struct Grouped {
+  Index block;               // outputs side by side computed at a time
   // out[r][p] = activation(bias + sum over rows, depth k and columns j of in[p*S + j] * kernel[r][k][j]). At [S][K].
   void (*run[grouped_longest_step + 1][grouped_widest + 1])(const GroupedSlide<T>&, const T* bias, T* out, Activation);
   // kernel[r][k][j] += sum over p of in[p*S + j] * grad[r][p], for all rows.

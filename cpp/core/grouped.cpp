@@ -16,9 +16,9 @@ namespace convstep {
 namespace {
 
 constexpr Index most_splits = 16;                // of the pixels, for the weight gradient
-constexpr Index least_pixels = 32;               // of a split: its sums must be added to the others'
+constexpr Index least_pixels = 64;               // of a split: its sums must be added to the others'
 constexpr Index most_strips = 256;
-constexpr Index cached = 16 << 20;               // bytes that the caches are taken to hold
+constexpr Index cached = 12 << 20;             // bytes that the caches are taken to hold
 
 // In each of the groups, `depth` channels of the input meet each of `channels` of the output.
 struct Groups {
@@ -89,32 +89,45 @@ template <class T> struct Grid {
   Index most_rows() const { return (h.count + h.shift()) * slides.pieces; }    // that windows of a pair of rows read
 };
 
-// Calls compute(slide, offset of its outputs) for a pair of rows of outputs. `rows` is memory for what the slide points at.
+// Part of a window's sums for two rows of outputs.
+template <class T> struct Part {
+  GroupedSlide<T> slide;
+  Index width, out;          // columns of its kernel rows; the offset of its first output
+  bool first, last;          // of the parts that add to these outputs
+};
+
+// Calls compute(part) for all of a pair of rows of outputs. `rows` is memory for what a slide points at.
 template <class T, class Compute>
 void slide_pair(const Grid<T>& g, Index image, Index pair, T* kernel, GroupedRow<T>* rows, GroupedAhead* ahead, Compute compute) {
   const Index pixel = g.vectors.groups.in(), h = g.pairs.first(pair), out_rows = g.pairs.size(pair), shift = g.h.shift();
   if (out_rows == 0) return;
   const Slides& s = g.slides;
-  for (Index phase = 0; phase < std::min(s.phases, g.w.out); phase++) {
-    const Index pixels = ceil_div(g.w.out - phase, s.phases);
-    GroupedRow<T>* row = rows;
-    for (Index piece = 0; piece < s.pieces; piece++) {
-      const Index column = g.w.read(phase, piece * s.width);      // where column 0 of this piece lies, or would
-      const Index begin = std::max<Index>(0, ceil_div(-column, s.column));
-      const Index end = std::min(floor_div(g.w.in - 1 - column, s.column) + 1, (pixels - 1) * s.step + s.width);
-      if (begin >= end) continue;
-      for (Index i = 0; i < g.h.count + shift; i++) {             // place i of the first row is place i - shift of the second
-        const Index at = g.h.read(h, i);
-        const bool meets[2] = {i < g.h.count, out_rows == 2 && i >= shift};
-        if (at < 0 || at >= g.h.in || !(meets[0] || meets[1])) continue;
-        T* const to = kernel + piece * s.width * g.vectors.lanes;
-        const T* const in = g.in + ((image * g.h.in + at) * g.w.in + column + begin * s.column) * pixel;
-        *row++ = {begin, end, in, {meets[0] ? to + i * g.kernel_row() : nullptr, meets[1] ? to + (i - shift) * g.kernel_row() : nullptr}};
-      }
+  // The rows that a piece of the windows from place j on reads. Place i of the first row is place i - shift of the second.
+  const auto point = [&](Index phase, Index pixels, Index j, Index width, GroupedRow<T>* row) {
+    const Index column = g.w.read(phase, j);                        // where column 0 lies, or would
+    const Index begin = std::max<Index>(0, ceil_div(-column, s.column));
+    const Index end = std::min(floor_div(g.w.in - 1 - column, s.column) + 1, (pixels - 1) * s.step + width);
+    for (Index i = 0; i < g.h.count + shift && begin < end; i++) {
+      const Index at = g.h.read(h, i);
+      const bool meets[2] = {i < g.h.count, out_rows == 2 && i >= shift};
+      if (at < 0 || at >= g.h.in || !(meets[0] || meets[1])) continue;
+      T* const to = kernel + j * g.vectors.lanes;
+      const T* const in = g.in + ((image * g.h.in + at) * g.w.in + column + begin * s.column) * pixel;
+      *row++ = {begin, end, in, {meets[0] ? to + i * g.kernel_row() : nullptr, meets[1] ? to + (i - shift) * g.kernel_row() : nullptr}};
     }
-    compute(GroupedSlide<T>{g.vectors.all.data(), g.vectors.count(), rows, row - rows, g.vectors.groups.depth, s.column * pixel,
-                            g.kernel_vector(), g.kernel_depth(), out_rows, g.pairs.apart * g.out_row, s.phases * g.out_pixel, pixels, ahead},
-            image * g.out_image + h * g.out_row + phase * g.out_pixel);
+    return row;
+  };
+  for (Index phase = 0; phase < std::min(s.phases, g.w.out); phase++) {
+    const Index pixels = ceil_div(g.w.out - phase, s.phases), split = s.wider * (s.width + 1);
+    const auto part = [&](Index from, Index to, Index width) {
+      GroupedRow<T>* row = rows;
+      for (Index j = from; j < to; j += width) row = point(phase, pixels, j, width, row);
+      compute(Part<T>{{g.vectors.all.data(), g.vectors.count(), rows, row - rows, g.vectors.groups.depth, s.column * pixel, g.kernel_vector(),
+                       g.kernel_depth(), out_rows, g.pairs.apart * g.out_row, s.phases * g.out_pixel, pixels, ahead},
+                      width, image * g.out_image + h * g.out_row + phase * g.out_pixel, from == 0, to == g.w.count});
+    };
+    if (split > 0) part(0, split, s.width + 1);
+    part(split, g.w.count, s.width);
   }
 }
 
@@ -158,8 +171,8 @@ void run_grids(const std::vector<Grid<T>>& grids, const std::vector<T*>& out, In
       for (std::size_t n = 0; n < grids.size(); n++) {
         const Grid<T>& g = grids[n];
         if (i % pairs >= g.pairs.count) continue;
-        slide_pair(g, i / pairs, i % pairs, g.kernel, rows[std::size_t(worker)].data(), pace.far() ? &ahead : nullptr, [&](const GroupedSlide<T>& slide, Index at) {
-          kernels.run[g.slides.step][g.slides.width](slide, bias, out[n] + at, activation);
+        slide_pair(g, i / pairs, i % pairs, g.kernel, rows[std::size_t(worker)].data(), pace.far() ? &ahead : nullptr, [&](const Part<T>& p) {
+          kernels.run[g.slides.step][p.width](p.slide, p.first ? bias : nullptr, out[n] + p.out, p.last ? activation : Activation::none);
         });
       }
     }
@@ -260,8 +273,8 @@ template <class T> void grouped_weight_grad(const ConvShape& s, const T* grad, c
     std::fill_n(sum, size, T(0));
     for (Index i = part_start(all, splits, split); i < part_start(all, splits, split + 1); i++) {
       GroupedAhead ahead = pace.after(i);
-      slide_pair(grid, i / pairs, i % pairs, sum, rows[std::size_t(worker)].data(), pace.far() ? &ahead : nullptr, [&](const GroupedSlide<T>& slide, Index at) {
-        kernels.products[grid.slides.step][grid.slides.width](slide, grad + at);
+      slide_pair(grid, i / pairs, i % pairs, sum, rows[std::size_t(worker)].data(), pace.far() ? &ahead : nullptr, [&](const Part<T>& p) {
+        kernels.products[grid.slides.step][p.width](p.slide, grad + p.out);
       });
     }
   };

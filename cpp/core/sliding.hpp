@@ -45,16 +45,14 @@ struct Pairs {
 };
 
 // How a kernel slides along a row. `phases` rows of outputs are interleaved, so that neighbours' windows are `step` columns apart
-// and a column is `column` inputs wide; `pieces` of the window, `width` places each, come one after the other.
+// and a column is `column` inputs wide. Wide windows are cut into pieces as equal as possible, the wider ones first.
 struct Slides {
-  Index width, pieces, step, phases, column;
+  Index step, phases, column, pieces, width, wider;      // `wider` of the pieces have width + 1 places
 
-  Slides(const Axis& a, Index widest, Index longest_step) : width(1), step(a.shift()), phases(a.apart()), column(a.spread) {
-    if (step <= longest_step)
-      for (Index w = 2; w <= std::min(widest, a.count); w++)
-        if (a.count % w == 0) width = w;
-    pieces = a.count / width;
-    if (width == 1) step = phases = 1, column = a.step;      // one place moves by the step alone
+  Slides(const Axis& a, Index widest, Index longest_step)
+      : step(a.shift()), phases(a.apart()), column(a.spread), pieces(parts_of(a.count, widest)) {
+    if (a.count <= 1 || step > longest_step) step = phases = 1, column = a.step, pieces = a.count;   // one place moves by the step alone
+    width = pieces ? a.count / pieces : 1, wider = pieces ? a.count % pieces : 0;
   }
 };
 

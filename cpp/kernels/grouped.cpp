@@ -170,9 +170,17 @@ INLINE void run_block(const GroupedSlide<T>& a, Index v, const T* bias, T* out, 
   look_ahead(a.ahead, true);
   const LaneVector vector = a.vector[v];
   const int pixels = a.pixels - first < block ? int(a.pixels - first) : block;
-  const Vec<T> start = load_some(bias + vector.out, vector.lanes);
+  const Index out_pixel = a.out_pixel, out_row = a.out_row;
+  const bool both = a.out_rows == 2;
+  T* const to = out + first * out_pixel + vector.out;
   Vec<T> sum[2][block];
+  const Vec<T> start = bias ? load_some(bias + vector.out, vector.lanes) : Vec<T>{};
   UNROLL for (int p = 0; p < block; p++) sum[0][p] = sum[1][p] = start;
+  if (!bias)
+    UNROLL for (int p = 0; p < block; p++) {
+      if (p < pixels) sum[0][p] = get<reading>(to + p * out_pixel, vector.lanes);
+      if (both && p < pixels) sum[1][p] = get<reading>(to + out_row + p * out_pixel, vector.lanes);
+    }
   for_each_row<reading>(a, v, first * S, [&](auto meets, const GroupedRow<T>& row, Index kernel, auto read) ALWAYS {
     Vec<T> weight[2][K];
     load_kernel<decltype(meets)>(weight, row, kernel);
@@ -184,9 +192,6 @@ INLINE void run_block(const GroupedSlide<T>& a, Index v, const T* bias, T* out, 
   });
   if (activation != convstep::Activation::none)
     UNROLL for (int p = 0; p < block; p++) sum[0][p] = activate<T>(sum[0][p], activation), sum[1][p] = activate<T>(sum[1][p], activation);
-  const Index out_pixel = a.out_pixel, out_row = a.out_row;
-  const bool both = a.out_rows == 2;
-  T* const to = out + first * out_pixel + vector.out;
   UNROLL for (int p = 0; p < block; p++)
     if (p < pixels) put<reading>(to + p * out_pixel, sum[0][p], vector.lanes);
   UNROLL for (int p = 0; p < block; p++)

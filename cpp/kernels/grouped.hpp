@@ -47,7 +47,8 @@ template <class T> struct GroupedSlide {
 
 template <class T> struct Grouped {
   Index block;               // outputs side by side computed at a time
-  // out[r][p] = activation(bias + sum over rows, depth k and columns j of in[p*S + j] * kernel[r][k][j]). At [S][K].
+  // out[r][p] = activation(bias + sum over rows, depth k and columns j of in[p*S + j] * kernel[r][k][j]). At [S][K]. Where bias is
+  // null, the sum begins with what out holds.
   void (*run[grouped_longest_step + 1][grouped_widest + 1])(const GroupedSlide<T>&, const T* bias, T* out, Activation);
   // kernel[r][k][j] += sum over p of in[p*S + j] * grad[r][p], for all rows.
   void (*products[grouped_longest_step + 1][grouped_widest + 1])(const GroupedSlide<T>&, const T* grad);

@@ -191,7 +191,7 @@ template <class T> void copy_places(const ConvShape& s, const Grid<T>& g, bool i
         for (Index j = 0; j < g.w.count; j++, places += g.vectors.lanes) {
           const Index tap = (g.h.place + i * g.h.place_step) * s.kernel_w + g.w.place + j * g.w.place_step;
           const T* const from = weight + tap * s.group_in() * s.out_channels;
-          if (!input_grad) std::copy_n(from + k * s.out_channels + v.out, v.lanes, places);
+          if (!input_grad || groups.depthwise()) std::copy_n(from + k * s.out_channels + v.out, v.lanes, places);
           else
             for (Index c = 0; c < v.lanes; c++) {
               const Index group = (v.out + c) / groups.channels, channel = (v.out + c) % groups.channels;

@@ -16,7 +16,7 @@ using convstep::GroupedSlide;
 using convstep::Index;
 using convstep::LaneVector;
 
-constexpr int block = registers == 32 ? 7 : 4;   // outputs side by side computed at a time, in each of two rows
+constexpr int block = 7;   // outputs side by side computed at a time, in each of two rows: sizes of images are multiples of 7, or large
 
 // How the lanes of a vector get their inputs: a whole vector as it lies, a part of one, or a vector with its lanes put in order.
 enum class Reading { whole, part, ordered };

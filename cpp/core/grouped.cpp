@@ -9,40 +9,16 @@
 #include <vector>
 #include "denormals.hpp"
 #include "scratch.hpp"
-#include "split.hpp"
+#include "sliding.hpp"
 #include "targets.hpp"
 
 namespace convstep {
 namespace {
 
 constexpr Index most_splits = 16;                // of the pixels, for the weight gradient
-constexpr Index most_strips = 256, enough_tasks = 64;
-
-// Output pixel o of an axis reads input o * step + first + k * spread for each of `count` places k. In the kernel they are
-// place + k * place_step.
-struct Axis {
-  Index in, out, step, first, spread, count, place, place_step;
-
-  // The outputs that read inside for all places: [begin, end).
-  Index begin() const { return std::clamp<Index>(ceil_div(-first, step), 0, out); }
-  Index end() const { return std::clamp<Index>(floor_div(in - 1 - first - (count - 1) * spread, step) + 1, begin(), out); }
-};
-
-Axis forward_axis(Index in, Index out, Index kernel, Index stride, Index pad, Index dilation) {
-  return {in, out, stride, -pad, dilation, kernel, 0, 1};
-}
-
-// The input gradient for the input pixels phase, phase + stride, ...: they read one gradient each for the kernel's places that
-// the stride divides; the last of these reads the first gradient. For dilation 1 these are every stride-th.
-Axis backward_axis(Index in, Index out, Index kernel, Index stride, Index pad, Index dilation, Index phase) {
-  Axis a{out, ceil_div(in - phase, stride), 1, 0, 1, 0, 0, 0};
-  for (Index k = 0; k < kernel; k++)
-    if ((phase + pad - k * dilation) % stride == 0) {
-      if (a.count == 1) a.place_step = a.place - k, a.spread = (k - a.place) * dilation / stride;
-      a.place = k, a.first = (phase + pad - k * dilation) / stride, a.count++;
-    }
-  return a;
-}
+constexpr Index least_pixels = 64;               // of a split: its sums must be added to the others'
+constexpr Index most_strips = 256;
+constexpr Index cached = 12 << 20;             // bytes that the caches are taken to hold
 
 // In each of the groups, `depth` channels of the input meet each of `channels` of the output.
 struct Groups {
@@ -90,96 +66,124 @@ template <class T> struct Vectors {
   Vectors& operator=(const Vectors&) = delete;
 
   Index count() const { return Index(all.size()); }
-  // As many as a task takes: all, where a pixel's channels are read once; else one, whose weights stay in the first-level cache.
-  Index together() const { return groups.depthwise() ? count() : 1; }
 };
 
-// What a worker points at while it computes a row: rows of the input, one for each row of the kernel; of one pixel, taps.
-template <class T> struct Worker {
-  std::vector<const T*> in, weight, tap_in, tap_weight;
-  std::vector<T*> sum;
-
-  Worker(Index rows, Index columns)
-      : in(std::size_t(rows)), weight(std::size_t(rows)), tap_in(std::size_t(rows * columns)), tap_weight(std::size_t(rows * columns)),
-        sum(std::size_t(rows)) {}
-};
-
-bool has_run(const Axis& w) {
-  return w.count >= 1 && w.count <= grouped_widest && w.step <= grouped_longest_step && w.spread == 1;
-}
-
-// One grid of output pixels: the forward pass is one, the input gradient one for each remainder of the stride.
+// A grid of output pixels, and the windows that slide over the input. The forward pass is one, the input gradient one for each
+// remainder of the stride.
 template <class T> struct Grid {
   const Vectors<T>& vectors;
   Axis h, w;
-  Index batch;
-  Index out_pixel, out_row, out_image;           // strides
+  Pairs pairs;
+  Slides slides;
   const T* in;
-  const T* weight;                               // [vector][h.count][depth][w.count][lanes], in the order of the places
-  const T* bias;
-  T* out;
-  Activation activation;
+  Index out_pixel, out_row, out_image;           // strides
+  T* kernel;                                     // [vector][h.count][depth][w.count][lanes], in the order of the places
 
-  Index weight_row() const { return vectors.groups.depth * w.count * vectors.lanes; }
+  Grid(const Vectors<T>& v, const Axis& h, const Axis& w, const T* in, Index out_pixel, Index out_row, Index out_image, T* kernel)
+      : vectors(v), h(h), w(w), pairs(h), slides(w, grouped_widest, grouped_longest_step), in(in), out_pixel(out_pixel), out_row(out_row),
+        out_image(out_image), kernel(kernel) {}
+
+  Index kernel_depth() const { return w.count * vectors.lanes; }
+  Index kernel_row() const { return vectors.groups.depth * kernel_depth(); }
+  Index kernel_vector() const { return h.count * kernel_row(); }
+  Index most_rows() const { return (h.count + h.shift()) * slides.pieces; }    // that windows of a pair of rows read
 };
 
-// One output row, of `count` vectors from `first` on. Loops: the pixels at its ends, tap by tap; the run between them.
-template <class T> void compute_row(const Grid<T>& g, const Grouped<T>& kernels, Index first, Index count, Index row, Worker<T>& worker) {
-  const Index image = row / g.h.out, h = row % g.h.out, depth = g.vectors.groups.depth, pixel_size = g.vectors.groups.in();
-  const Index weight_vector = g.h.count * g.weight_row();
-  const LaneVector* const vector = &g.vectors.all[std::size_t(first)];
-  std::size_t rows = 0;
-  for (Index i = 0; i < g.h.count; i++) {
-    const Index at = h * g.h.step + g.h.first + i * g.h.spread;
-    if (at < 0 || at >= g.h.in) continue;
-    worker.in[rows] = g.in + (image * g.h.in + at) * g.w.in * pixel_size;
-    worker.weight[rows++] = g.weight + first * weight_vector + i * g.weight_row();
-  }
-  T* const out = g.out + image * g.out_image + h * g.out_row;
-  const auto by_taps = [&](Index pixel) {
-    std::size_t taps = 0;
-    for (std::size_t i = 0; i < rows; i++)
-      for (Index j = 0; j < g.w.count; j++) {
-        const Index at = pixel * g.w.step + g.w.first + j * g.w.spread;
-        if (at < 0 || at >= g.w.in) continue;
-        worker.tap_in[taps] = worker.in[i] + at * pixel_size;
-        worker.tap_weight[taps++] = worker.weight[i] + j * g.vectors.lanes;
-      }
-    kernels.pixel({vector, count, worker.tap_in.data(), worker.tap_weight.data(), Index(taps), depth, weight_vector,
-                   g.w.count * g.vectors.lanes, g.bias, out + pixel * g.out_pixel, g.activation});
-  };
+// Part of a window's sums for two rows of outputs.
+template <class T> struct Part {
+  GroupedSlide<T> slide;
+  Index width, out;          // columns of its kernel rows; the offset of its first output
+  bool first, last;          // of the parts that add to these outputs
+};
 
-  Index begin = g.w.begin(), end = g.w.end();
-  if (!has_run(g.w) || end - begin < kernels.least_pixels || rows == 0) begin = end = 0;
-  for (Index pixel = 0; pixel < begin; pixel++) by_taps(pixel);
-  if (begin < end) {
-    const Index offset = (begin * g.w.step + g.w.first) * pixel_size;
-    for (std::size_t i = 0; i < rows; i++) worker.in[i] += offset;
-    kernels.run[g.w.step][g.w.count]({vector, count, worker.in.data(), worker.weight.data(), Index(rows), depth, weight_vector, pixel_size,
-                                      g.bias, out + begin * g.out_pixel, g.out_pixel, end - begin, g.activation});
-    for (std::size_t i = 0; i < rows; i++) worker.in[i] -= offset;
+// Calls compute(part) for all of a pair of rows of outputs. `rows` is memory for what a slide points at.
+template <class T, class Compute>
+void slide_pair(const Grid<T>& g, Index image, Index pair, T* kernel, GroupedRow<T>* rows, GroupedAhead* ahead, Compute compute) {
+  const Index pixel = g.vectors.groups.in(), h = g.pairs.first(pair), out_rows = g.pairs.size(pair), shift = g.h.shift();
+  if (out_rows == 0) return;
+  const Slides& s = g.slides;
+  // The rows that a piece of the windows from place j on reads. Place i of the first row is place i - shift of the second.
+  const auto point = [&](Index phase, Index pixels, Index j, Index width, GroupedRow<T>* row) {
+    const Index column = g.w.read(phase, j);                        // where column 0 lies, or would
+    const Index begin = std::max<Index>(0, ceil_div(-column, s.column));
+    const Index end = std::min(floor_div(g.w.in - 1 - column, s.column) + 1, (pixels - 1) * s.step + width);
+    for (Index i = 0; i < g.h.count + shift && begin < end; i++) {
+      const Index at = g.h.read(h, i);
+      const bool meets[2] = {i < g.h.count, out_rows == 2 && i >= shift};
+      if (at < 0 || at >= g.h.in || !(meets[0] || meets[1])) continue;
+      T* const to = kernel + j * g.vectors.lanes;
+      const T* const in = g.in + ((image * g.h.in + at) * g.w.in + column + begin * s.column) * pixel;
+      *row++ = {begin, end, in, {meets[0] ? to + i * g.kernel_row() : nullptr, meets[1] ? to + (i - shift) * g.kernel_row() : nullptr}};
+    }
+    return row;
+  };
+  for (Index phase = 0; phase < std::min(s.phases, g.w.out); phase++) {
+    const Index pixels = ceil_div(g.w.out - phase, s.phases), split = s.wider * (s.width + 1);
+    const auto part = [&](Index from, Index to, Index width) {
+      GroupedRow<T>* row = rows;
+      for (Index j = from; j < to; j += width) row = point(phase, pixels, j, width, row);
+      compute(Part<T>{{g.vectors.all.data(), g.vectors.count(), rows, row - rows, g.vectors.groups.depth, s.column * pixel, g.kernel_vector(),
+                       g.kernel_depth(), out_rows, g.pairs.apart * g.out_row, s.phases * g.out_pixel, pixels, ahead},
+                      width, image * g.out_image + h * g.out_row + phase * g.out_pixel, from == 0, to == g.w.count});
+    };
+    if (split > 0) part(0, split, s.width + 1);
+    part(split, g.w.count, s.width);
   }
-  for (Index pixel = end; pixel < g.w.out; pixel++) by_taps(pixel);
 }
 
-template <class T> void run_grid(const Grid<T>& g, double multiply_adds) {
+// Rows for each worker.
+template <class T> std::vector<std::vector<GroupedRow<T>>> rows_for(int workers, Index most_rows) {
+  return std::vector<std::vector<GroupedRow<T>>>(std::size_t(workers), std::vector<GroupedRow<T>>(std::size_t(most_rows)));
+}
+
+// The pairs of rows go through both arrays at an even pace, so what comes next is known without a look at the windows. Only arrays
+// that the caches do not hold gain.
+template <class T> struct Pace {
+  const char *in, *out;
+  Index in_size, out_size, reach, items;         // in bytes; reach: how far the first outputs' windows go
+  int in_lines, out_lines;
+
+  Pace(const T* in_data, Index in_count, const T* out_data, Index out_count, Index reach_count, Index items, Index block)
+      : in(reinterpret_cast<const char*>(in_data)), out(reinterpret_cast<const char*>(out_data)), in_size(in_count * Index(sizeof(T))),
+        out_size(out_count * Index(sizeof(T))), reach(reach_count * Index(sizeof(T))), items(items),
+        in_lines(int(parts_of(2 * block * in_count, std::max<Index>(1, out_count)))), out_lines(int(2 * block)) {}
+  bool far() const { return in_size + out_size > cached; }
+  GroupedAhead after(Index item) const {
+    return {in + part_start(in_size, items, item + 1) + reach, out + part_start(out_size, items, item + 1), in_lines, out_lines};
+  }
+};
+
+template <class T>
+void run_grids(const std::vector<Grid<T>>& grids, const std::vector<T*>& out, Index batch, Index out_count, const T* bias, Activation activation, double multiply_adds) {
   const Grouped<T>& kernels = pick<T>(*current_target().grouped);
   const int workers = workers_for(multiply_adds);
-  const Index rows = g.batch * g.h.out, together = g.vectors.together(), parts = parts_of(g.vectors.count(), together);
-  const Index strips = std::min(rows, parts == 1 ? most_strips : parts_of(enough_tasks, parts));
-  std::vector<Worker<T>> all(static_cast<std::size_t>(workers), Worker<T>(g.h.count, g.w.count));
-  auto compute = [&](Index task, int worker) {
+  Index most_rows = 1, pairs = 1;
+  for (const Grid<T>& g : grids) most_rows = std::max(most_rows, g.most_rows()), pairs = std::max(pairs, g.pairs.count);
+  const Index all = batch * pairs, strips = std::min(all, most_strips);
+  auto rows = rows_for<T>(workers, most_rows);
+  const Grid<T>& g0 = grids[0];
+  const Index in_row = g0.w.in * g0.vectors.groups.in();
+  const Pace<T> pace(g0.in, batch * g0.h.in * in_row, out[0], out_count, (g0.h.first + (g0.h.count - 1) * g0.h.spread) * in_row, all, kernels.block);
+  auto compute = [&](Index strip, int worker) {
     const FlushDenormals<T> flush;
-    const Index strip = task % strips, first = task / strips * together;
-    for (Index row = part_start(rows, strips, strip); row < part_start(rows, strips, strip + 1); row++)
-      compute_row(g, kernels, first, together, row, all[std::size_t(worker)]);
+    for (Index i = part_start(all, strips, strip); i < part_start(all, strips, strip + 1); i++) {
+      GroupedAhead ahead = pace.after(i);
+      for (std::size_t n = 0; n < grids.size(); n++) {
+        const Grid<T>& g = grids[n];
+        if (i % pairs >= g.pairs.count) continue;
+        slide_pair(g, i / pairs, i % pairs, g.kernel, rows[std::size_t(worker)].data(), pace.far() ? &ahead : nullptr, [&](const Part<T>& p) {
+          kernels.run[g.slides.step][p.width](p.slide, p.first ? bias : nullptr, out[n] + p.out, p.last ? activation : Activation::none);
+        });
+      }
+    }
   };
-  parallel_for(strips * parts, workers, compute);
+  parallel_for(strips, workers, compute);
 }
 
 // places = the weights that a grid's lanes multiply, zero in the lanes beyond. Forward, a lane is an output channel, and it meets
 // the input channels of its group; for the input gradient the other way round.
-template <class T> void copy_places(const ConvShape& s, const Grid<T>& g, bool input_grad, const T* weight, T* places) {
+template <class T> void copy_places(const ConvShape& s, const Grid<T>& g, bool input_grad, const T* weight) {
+  T* places = g.kernel;
   const Groups& groups = g.vectors.groups;
   for (const LaneVector& v : g.vectors.all)
     for (Index i = 0; i < g.h.count; i++)
@@ -187,7 +191,7 @@ template <class T> void copy_places(const ConvShape& s, const Grid<T>& g, bool i
         for (Index j = 0; j < g.w.count; j++, places += g.vectors.lanes) {
           const Index tap = (g.h.place + i * g.h.place_step) * s.kernel_w + g.w.place + j * g.w.place_step;
           const T* const from = weight + tap * s.group_in() * s.out_channels;
-          if (!input_grad) std::copy_n(from + k * s.out_channels + v.out, v.lanes, places);
+          if (!input_grad || groups.depthwise()) std::copy_n(from + k * s.out_channels + v.out, v.lanes, places);
           else
             for (Index c = 0; c < v.lanes; c++) {
               const Index group = (v.out + c) / groups.channels, channel = (v.out + c) % groups.channels;
@@ -200,41 +204,6 @@ template <class T> void copy_places(const ConvShape& s, const Grid<T>& g, bool i
 std::array<Axis, 2> forward_axes(const ConvShape& s) {
   return {forward_axis(s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.dilation_h),
           forward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w)};
-}
-
-// The products of one output row, added to sum, [vector][kernel_h][depth][kernel_w][lanes].
-template <class T>
-void add_products(const ConvShape& s, const Vectors<T>& vectors, const Grouped<T>& kernels, const T* grad, const T* x, Index first,
-                  Index together, Index row, T* sum, Worker<T>& worker) {
-  const Axis w = forward_axes(s)[1];
-  const Index depth = vectors.groups.depth, image = row / s.out_h, h = row % s.out_h;
-  const Index sum_depth = s.kernel_w * vectors.lanes, sum_vector = s.kernel_h * depth * sum_depth;
-  const Index begin = has_run(w) ? w.begin() : 0, end = has_run(w) ? w.end() : 0;   // outputs that read inside in every column
-  const T* const g = grad + row * s.out_w * s.out_channels;
-  std::size_t count = 0;
-  for (Index i = 0; i < s.kernel_h; i++) {
-    const Index at = h * s.stride_h - s.pad_top + i * s.dilation_h;
-    if (at < 0 || at >= s.in_h) continue;
-    worker.in[count] = x + (image * s.in_h + at) * s.in_w * s.in_channels;
-    worker.sum[count++] = sum + i * depth * sum_depth;
-  }
-  if (count == 0) return;
-  const auto shifted = [&](Index pixels, Index columns, Index pixel, Index n, Index step, auto kernel) {
-    for (std::size_t i = 0; i < count; i++) worker.in[i] += pixels * s.in_channels, worker.sum[i] += columns * vectors.lanes;
-    kernel({&vectors.all[std::size_t(first)], together, worker.in.data(), worker.sum.data(), Index(count), depth, sum_vector, sum_depth,
-            step * s.in_channels, g + pixel * s.out_channels, s.out_channels, n});
-    for (std::size_t i = 0; i < count; i++) worker.in[i] -= pixels * s.in_channels, worker.sum[i] -= columns * vectors.lanes;
-  };
-  if (begin < end) shifted(begin * w.step + w.first, 0, begin, end - begin, 1, kernels.products[w.step][w.count]);
-  for (Index j = 0; j < w.count; j++) {        // the pixels before and after, column by column
-    Axis column = w;
-    column.first += j * w.spread, column.count = 1;
-    const auto rest = [&](Index from, Index to) {
-      if (from < to) shifted(from * w.step + column.first, j, from, to - from, w.step, kernels.products[1][1]);
-    };
-    if (begin < end) rest(column.begin(), std::min(column.end(), begin)), rest(std::max(column.begin(), end), column.end());
-    else rest(column.begin(), column.end());
-  }
 }
 
 }  // namespace
@@ -258,48 +227,58 @@ void grouped_conv2d(const ConvShape& s, const T* x, const T* weight, const T* bi
   T* const places = scratch.take<T>(size);
   T* const zeros = scratch.take<T>(c);
   std::fill_n(zeros, c, T(0));
-  const Grid<T> grid{vectors, h, w, s.batch, c, s.out_w * c, s.out_h * s.out_w * c, x, places, bias ? bias : zeros, y, activation};
-  copy_places(s, grid, false, weight, places);
-  run_grid(grid, s.multiply_adds());
+  const std::vector<Grid<T>> grids{Grid<T>(vectors, h, w, x, c, s.out_w * c, s.out_h * s.out_w * c, places)};
+  copy_places(s, grids[0], false, weight);
+  run_grids(grids, {y}, s.batch, s.pixels() * c, bias ? bias : zeros, activation, s.multiply_adds());
 }
 
 template <class T> void grouped_input_grad(const ConvShape& s, const T* grad, const T* weight, T* dx) {
   const Vectors<T> vectors(backward_groups(s));
   const Index c = s.in_channels, row = s.in_w * c, size = vectors.count() * vectors.lanes * s.taps() * s.group_out();
   Scratch scratch(Scratch::bytes<T>(size) + Scratch::bytes<T>(c));
-  T* const places = scratch.take<T>(size);
+  T* places = scratch.take<T>(size);
   T* const zeros = scratch.take<T>(c);
   std::fill_n(zeros, c, T(0));
+  std::vector<Grid<T>> grids;
+  std::vector<T*> out;
   for (Index i = 0; i < std::min(s.stride_h, s.in_h); i++)
     for (Index j = 0; j < std::min(s.stride_w, s.in_w); j++) {
       const Axis h = backward_axis(s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.dilation_h, i);
       const Axis w = backward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w, j);
-      const Grid<T> grid{vectors, h, w, s.batch, s.stride_w * c, s.stride_h * row, s.in_h * row, grad, places, zeros, dx + i * row + j * c,
-                         Activation::none};
-      copy_places(s, grid, true, weight, places);
-      run_grid(grid, s.multiply_adds() / double(s.stride_h * s.stride_w));
+      grids.emplace_back(vectors, h, w, grad, s.stride_w * c, s.stride_h * row, s.in_h * row, places);
+      out.push_back(dx + i * row + j * c);
+      copy_places(s, grids.back(), true, weight);
+      places += vectors.count() * grids.back().kernel_vector();
     }
+  if (!grids.empty()) run_grids(grids, out, s.batch, s.batch * s.in_h * row, zeros, Activation::none, s.multiply_adds());
 }
 
 template <class T> void grouped_weight_grad(const ConvShape& s, const T* grad, const T* x, T* dweight) {
   const Grouped<T>& kernels = pick<T>(*current_target().grouped);
+  const auto [h, w] = forward_axes(s);
   const Vectors<T> vectors(forward_groups(s));
-  const Index together = vectors.together(), parts = parts_of(vectors.count(), together);
-  const Index rows = s.batch * s.out_h, splits = std::clamp<Index>(parts_of(most_splits, parts), 1, std::max<Index>(1, rows));
-  const Index of_vector = s.taps() * s.group_in() * vectors.lanes, size = vectors.count() * of_vector;
+  const Grid<T> grid(vectors, h, w, x, s.out_channels, s.out_w * s.out_channels, s.out_h * s.out_w * s.out_channels, nullptr);
+  const Index pairs = grid.pairs.count, all = s.batch * pairs;
+  const Index splits = std::max<Index>(1, std::min({most_splits, s.pixels() / least_pixels, all}));
+  const Index size = vectors.count() * grid.kernel_vector();
   const int workers = workers_for(s.multiply_adds());
   Scratch scratch(Scratch::bytes<T>(splits * size));
   T* const sums = scratch.take<T>(splits * size);
-  std::vector<Worker<T>> all(static_cast<std::size_t>(workers), Worker<T>(s.kernel_h, 0));
-  auto compute = [&](Index task, int worker) {
+  auto rows = rows_for<T>(workers, grid.most_rows());
+  const Index in_row = s.in_w * s.in_channels;
+  const Pace<T> pace(x, s.batch * s.in_h * in_row, grad, s.pixels() * s.out_channels, (h.first + (h.count - 1) * h.spread) * in_row, all, kernels.block);
+  auto compute = [&](Index split, int worker) {
     const FlushDenormals<T> flush;
-    const Index split = task % splits, first = task / splits * together;
-    T* const sum = sums + split * size + first * of_vector;
-    std::fill_n(sum, together * of_vector, T(0));
-    for (Index row = part_start(rows, splits, split); row < part_start(rows, splits, split + 1); row++)
-      add_products(s, vectors, kernels, grad, x, first, together, row, sum, all[std::size_t(worker)]);
+    T* const sum = sums + split * size;
+    std::fill_n(sum, size, T(0));
+    for (Index i = part_start(all, splits, split); i < part_start(all, splits, split + 1); i++) {
+      GroupedAhead ahead = pace.after(i);
+      slide_pair(grid, i / pairs, i % pairs, sum, rows[std::size_t(worker)].data(), pace.far() ? &ahead : nullptr, [&](const Part<T>& p) {
+        kernels.products[grid.slides.step][p.width](p.slide, grad + p.out);
+      });
+    }
   };
-  parallel_for(splits * parts, workers, compute);
+  parallel_for(splits, workers, compute);
   const T* from = sums;
   for (const LaneVector& v : vectors.all)
     for (Index i = 0; i < s.kernel_h; i++)

@@ -7,200 +7,251 @@
 #include <utility>
 #include "register_tile.hpp"
 
+#define ALWAYS __attribute__((always_inline))   // of lambdas: only what is inlined early keeps its arrays in registers
+
 namespace {
 
+using convstep::GroupedRow;
+using convstep::GroupedSlide;
 using convstep::Index;
 using convstep::LaneVector;
 
-constexpr int block = registers == 32 ? 8 : 4;   // outputs of a run computed at a time: they share inputs and weights
+constexpr int block = 7;   // outputs side by side computed at a time, in each of two rows: sizes of images are multiples of 7, or large
 
-// How the lanes of a vector get their inputs: a whole vector as it lies or a part of one, each as it is or with its lanes put in
-// order.
-enum class Reading { whole, part, ordered, ordered_part };
-constexpr bool is_ordered(Reading reading) { return reading == Reading::ordered || reading == Reading::ordered_part; }
+// How the lanes of a vector get their inputs: a whole vector as it lies, a part of one, or a vector with its lanes put in order.
+enum class Reading { whole, part, ordered };
 
-// The order of the lanes for depth k, of vectors that are loaded at whole vectors of depths: result[i] = x[order[i] + k % lanes].
+// The numbers of a vector in memory that may be read, the first n, and which of them each lane gets: order[lane] + k, for a depth k
+// below the number of lanes. Made before the loop over pixels: compilers do not take it out of branches.
 #if defined(__AVX512F__)
-struct Order {
-  __m512i of_floats, of_doubles;
-  explicit Order(const std::int32_t* order)
-      : of_floats(_mm512_loadu_si512(order)), of_doubles(_mm512_cvtepi32_epi64(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(order)))) {}
-};
-INLINE Vec<float> permute(Vec<float> x, const Order& order, Index k) {
-  return _mm512_permutexvar_ps(_mm512_add_epi32(order.of_floats, _mm512_set1_epi32(int(k % lanes<float>))), x);
-}
-INLINE Vec<double> permute(Vec<double> x, const Order& order, Index k) {
-  return _mm512_permutexvar_pd(_mm512_add_epi64(order.of_doubles, _mm512_set1_epi64(k % lanes<double>)), x);
-}
-#elif defined(__AVX2__)
-struct Order {
-  __m256i of_floats, of_doubles;               // a double is two floats
-  explicit Order(const std::int32_t* order) : of_floats(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(order))) {
-    const __m256i first = _mm256_slli_epi64(_mm256_cvtepi32_epi64(_mm256_castsi256_si128(of_floats)), 1);
-    of_doubles = _mm256_or_si256(first, _mm256_slli_epi64(_mm256_add_epi64(first, _mm256_set1_epi64x(1)), 32));
+template <class T> struct Source {
+  __mmask16 there;
+  __m512i from;
+  Source(int n, const std::int32_t* order, int k) : there(__mmask16((1u << n) - 1)) {
+    if constexpr (sizeof(T) == 4) from = _mm512_add_epi32(_mm512_loadu_si512(order), _mm512_set1_epi32(k));
+    else from = _mm512_add_epi64(_mm512_cvtepi32_epi64(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(order))), _mm512_set1_epi64(k));
   }
+  INLINE Vec<float> part(const float* p) const { return _mm512_maskz_loadu_ps(there, p); }
+  INLINE Vec<double> part(const double* p) const { return _mm512_maskz_loadu_pd(__mmask8(there), p); }
+  INLINE Vec<float> ordered(const float* p) const { return _mm512_permutexvar_ps(from, part(p)); }
+  INLINE Vec<double> ordered(const double* p) const { return _mm512_permutexvar_pd(from, part(p)); }
 };
-INLINE Vec<float> permute(Vec<float> x, const Order& order, Index k) {
-  return _mm256_permutevar8x32_ps(x, _mm256_add_epi32(order.of_floats, _mm256_set1_epi32(int(k % lanes<float>))));
-}
-INLINE Vec<double> permute(Vec<double> x, const Order& order, Index k) {
-  const __m256i floats = _mm256_add_epi32(order.of_doubles, _mm256_set1_epi32(2 * int(k % lanes<double>)));
-  return _mm256_castps_pd(_mm256_permutevar8x32_ps(_mm256_castpd_ps(x), floats));
-}
-#else
-using Order = const std::int32_t*;
-#endif
-
-// What the lanes read at depth k. p lies at a whole vector of depths; n numbers from there on may be read.
-template <Reading reading, class T> INLINE Vec<T> read(const T* p, int n, [[maybe_unused]] const Order& order, [[maybe_unused]] Index k) {
-  if constexpr (reading == Reading::whole) return load(p);
-  if constexpr (reading == Reading::part) return load_some(p, n);
-#if defined(__AVX512F__) || defined(__AVX2__)
-  return permute(reading == Reading::ordered ? load(p) : load_some(p, n), order, k);
-#else
-  Vec<T> x;
-  for (int i = 0; i < lanes<T>; i++) x[i] = p[order[i] + k % lanes<T>];
-  return x;
-#endif
-}
-
-// Where the vector begins that holds depth k.
-template <class T> INLINE Index start(Index k) { return k / lanes<T> * lanes<T>; }
-template <class T> INLINE int readable(const LaneVector& vector, Index k) {
-  const Index there = vector.there - start<T>(k);
-  return there < lanes<T> ? int(there) : lanes<T>;
-}
-
-// Calls step(vector, number of the vector, reading).
-template <class T, class Args, class Step> INLINE void for_each_vector(const Args& a, Step step) {
-  for (Index v = 0; v < a.vectors; v++) {
-    const LaneVector& vector = a.vector[v];
-    const bool whole = readable<T>(vector, a.depth - 1) == lanes<T>;
-    if (!vector.order) {
-      if (whole && vector.lanes == lanes<T>) step(vector, v, std::integral_constant<Reading, Reading::whole>());
-      else step(vector, v, std::integral_constant<Reading, Reading::part>());
+#elif defined(__AVX2__)
+template <class T> struct Source {
+  __m256i there, from;                       // a double is two floats
+  Source(int n, const std::int32_t* order, int k) {
+    if constexpr (sizeof(T) == 4) {
+      there = first_floats(n);
+      from = _mm256_add_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(order)), _mm256_set1_epi32(k));
     } else {
-      if (whole) step(vector, v, std::integral_constant<Reading, Reading::ordered>());
-      else step(vector, v, std::integral_constant<Reading, Reading::ordered_part>());
+      const __m256i wide = _mm256_cvtepi32_epi64(_mm_loadu_si128(reinterpret_cast<const __m128i*>(order)));
+      const __m256i low = _mm256_slli_epi64(_mm256_add_epi64(wide, _mm256_set1_epi64x(k)), 1);
+      there = first_doubles(n);
+      from = _mm256_or_si256(low, _mm256_slli_epi64(_mm256_add_epi64(low, _mm256_set1_epi64x(1)), 32));
     }
   }
+  INLINE Vec<float> part(const float* p) const { return _mm256_maskload_ps(p, there); }
+  INLINE Vec<double> part(const double* p) const { return _mm256_maskload_pd(p, there); }
+  INLINE Vec<float> ordered(const float* p) const { return _mm256_permutevar8x32_ps(part(p), from); }
+  INLINE Vec<double> ordered(const double* p) const {
+    return _mm256_castps_pd(_mm256_permutevar8x32_ps(_mm256_castpd_ps(part(p)), from));
+  }
+};
+#else
+template <class T> struct Source {
+  int n;
+  const std::int32_t* order;
+  int k;
+  Source(int n, const std::int32_t* order, int k) : n(n), order(order), k(k) {}
+  INLINE Vec<T> part(const T* p) const { return load_some(p, n); }
+  INLINE Vec<T> ordered(const T* p) const {
+    Vec<T> x;
+    for (int i = 0; i < lanes<T>; i++) x[i] = p[order[i] + k];
+    return x;
+  }
+};
+#endif
+
+template <Reading reading, class T> INLINE Vec<T> read(const T* p, const Source<T>& source) {
+  if constexpr (reading == Reading::whole) return load(p);
+  else if constexpr (reading == Reading::part) return source.part(p);
+  else return source.ordered(p);
 }
 
-constexpr std::int32_t no_order[convstep::most_lanes] = {};
-template <class T> INLINE Order order_of(const LaneVector& vector) { return Order(vector.order ? vector.order : no_order); }
-
+// Channels of outputs, or of their gradients.
+template <Reading reading, class T> INLINE Vec<T> get(const T* p, int n) {
+  if constexpr (reading == Reading::whole) return load(p);
+  else return load_some(p, n);
+}
 template <Reading reading, class T> INLINE void put(T* p, Vec<T> v, int n) {
   if constexpr (reading == Reading::whole) store(p, v);
   else store_some(p, v, n);
 }
 
-// Asks for what comes in two blocks: the pixels beside the outputs, and the inputs that no row before has read. So many short
-// runs of memory are beyond what processors foresee.
-template <int K, int S, class T>
-INLINE void prefetch(const T* const* rows, Index n_rows, Index in, Index in_pixel, const T* out, Index out_pixel, Index first, int to_write) {
-  const Index next = first + 2 * block;
-  for (Index row = n_rows < S ? 0 : n_rows - S; row < n_rows; row++)
-    UNROLL for (int i = 0; i < block * S; i++) __builtin_prefetch(rows[row] + in + (next * S + K - S + i) * in_pixel);
-  UNROLL for (int p = 0; p < block; p++)
-    if (to_write) __builtin_prefetch(out + (next + p) * out_pixel, 1);
-    else __builtin_prefetch(out + (next + p) * out_pixel);
+// Calls step(number of the vector, reading).
+template <class T, class Step> INLINE void for_each_vector(const GroupedSlide<T>& a, Step step) {
+  for (Index v = 0; v < a.vectors; v++)
+    if (a.vector[v].order) step(v, std::integral_constant<Reading, Reading::ordered>());
+    else if (a.vector[v].lanes == lanes<T>) step(v, std::integral_constant<Reading, Reading::whole>());
+    else step(v, std::integral_constant<Reading, Reading::part>());
 }
 
-// P outputs from `first` on.
-template <class T, int K, int S, int P> INLINE void run_block(const convstep::GroupedRun<T>& a, Index first) {
-  constexpr int L = lanes<T>;
-  for_each_vector<T>(a, [&](const LaneVector& vector, Index v, auto how) {
-    constexpr Reading reading = decltype(how)::value;
-    const Order order = order_of<T>(vector);
-    prefetch<K, S>(a.in, a.rows, vector.in, a.in_pixel, a.out + vector.out, a.out_pixel, first, 1);
-    const Vec<T> bias = load_some(a.bias + vector.out, vector.lanes);
-    Vec<T> sum[P];
-    UNROLL for (int p = 0; p < P; p++) sum[p] = bias;
-    const Index depth = is_ordered(reading) ? a.depth : 1;
-    for (Index row = 0; row < a.rows; row++) {
-      const T* weight = a.weight[row] + v * a.weight_vector;
-      for (Index k = 0; k < depth; k++, weight += K * L) {
-        const T* in = a.in[row] + first * S * a.in_pixel + vector.in + start<T>(k);
-        const int there = readable<T>(vector, k);
-        Vec<T> w[K];
-        UNROLL for (int j = 0; j < K; j++) w[j] = load(weight + j * L);
-        UNROLL for (int i = 0; i < (P - 1) * S + K; i++) {
-          const Vec<T> x = read<reading>(in, there, order, k);
-          in += a.in_pixel;
-          UNROLL for (int j = 0; j < K; j++)
-            if (i >= j && (i - j) % S == 0 && (i - j) / S < P) sum[(i - j) / S] += x * w[j];
-        }
+// Into the second-level cache.
+INLINE void look_ahead(convstep::GroupedAhead* ahead, bool write) {
+  if (!ahead) return;
+  for (int i = 0; i < ahead->in_lines; i++, ahead->in += 64) __builtin_prefetch(ahead->in, 0, 2);
+  for (int i = 0; i < ahead->out_lines; i++, ahead->out += 64) {
+    if (write) __builtin_prefetch(ahead->out, 1, 2);
+    else __builtin_prefetch(ahead->out, 0, 2);
+  }
+}
+
+// Which of the two rows of outputs meet a row of the input.
+template <bool first, bool second> struct Met {
+  static constexpr bool row[2] = {first, second};
+};
+
+// The rows of the kernel that meet a row of the input, of one vector and depth: from memory to registers, and back.
+template <class Meets, class T, int K> INLINE void load_kernel(Vec<T> (&to)[2][K], const GroupedRow<T>& row, Index offset) {
+  UNROLL for (int r = 0; r < 2; r++)
+    UNROLL for (int j = 0; j < K; j++)
+      if (Meets::row[r]) to[r][j] = load(row.kernel[r] + offset + j * lanes<T>);
+}
+template <class Meets, class T, int K> INLINE void store_kernel(const Vec<T> (&from)[2][K], const GroupedRow<T>& row, Index offset) {
+  UNROLL for (int r = 0; r < 2; r++)
+    UNROLL for (int j = 0; j < K; j++)
+      if (Meets::row[r]) store(row.kernel[r] + offset + j * lanes<T>, from[r][j]);
+}
+
+// Calls step(meets, row, offset of its kernel, read) for each row of the input and depth. read(i) is what vector v reads in column
+// first + i.
+template <Reading reading, class T, class Step> INLINE void for_each_row(const GroupedSlide<T>& a, Index v, Index first, Step step) {
+  constexpr std::int32_t no_order[convstep::most_lanes] = {};
+  const LaneVector& vector = a.vector[v];
+  const std::int32_t* const order = vector.order ? vector.order : no_order;
+  const Index depth = reading == Reading::ordered ? a.depth : 1, column = a.in_column, rows = a.rows, kernel_depth = a.kernel_depth;
+  for (Index n = 0; n < rows; n++) {
+    const GroupedRow<T>& row = a.row[n];
+    const Index at = (first - row.begin) * column;
+    const auto with = [&](auto meets) ALWAYS {
+      for (Index k = 0; k < depth; k++) {
+        const Index start = k / lanes<T> * lanes<T>, left = vector.there - start;   // a vector of depths is loaded at its beginning
+        const Source<T> source(left < lanes<T> ? int(left) : lanes<T>, order, int(k - start));
+        const T* const in = row.in + vector.in + start;
+        step(meets, row, v * a.kernel_vector + k * kernel_depth,
+             [&](Index i) ALWAYS { return read<reading>(in + (at + i * column), source); });
       }
-    }
-    T* out = a.out + first * a.out_pixel + vector.out;
-    UNROLL for (int p = 0; p < P; p++) put<reading>(out + p * a.out_pixel, activate<T>(sum[p], a.activation), vector.lanes);
-  });
-}
-
-// The last block ends at the last pixel, and computes a few again that were there before.
-template <class T, int K, int S> void run(const convstep::GroupedRun<T>& a) {
-  constexpr int half = block / 2;
-  Index p = 0;
-  for (; p + block <= a.pixels; p += block) run_block<T, K, S, block>(a, p);
-  if (a.pixels - p > half && a.pixels >= block) run_block<T, K, S, block>(a, a.pixels - block);
-  else
-    for (; p < a.pixels; p += half) run_block<T, K, S, half>(a, p + half <= a.pixels ? p : a.pixels - half);
-}
-
-template <class T> void pixel(const convstep::GroupedPixel<T>& a) {
-  for_each_vector<T>(a, [&](const LaneVector& vector, Index v, auto how) {
-    constexpr Reading reading = decltype(how)::value;
-    const Order order = order_of<T>(vector);
-    const auto product = [&](Index t, Index k) {
-      return read<reading>(a.in[t] + vector.in + start<T>(k), readable<T>(vector, k), order, k) *
-             load(a.weight[t] + v * a.weight_vector + k * a.weight_depth);
     };
-    Vec<T> sum[4] = {load_some(a.bias + vector.out, vector.lanes)};   // four, which need not wait for one another
-    for (Index k = 0; k < a.depth; k++) {
-      Index t = 0;
-      for (; t + 4 <= a.taps; t += 4) UNROLL for (int i = 0; i < 4; i++) sum[i] += product(t + i, k);
-      for (; t < a.taps; t++) sum[0] += product(t, k);
+    if (row.kernel[0] && row.kernel[1]) with(Met<true, true>());
+    else if (row.kernel[0]) with(Met<true, false>());
+    else with(Met<false, true>());
+  }
+}
+
+// Calls step(column of the block, what the vector reads there) for those columns that are there and lie under the block's first
+// `pixels` windows.
+template <class T, int K, int S, class Read, class Step>
+INLINE void for_each_column(const GroupedRow<T>& row, Index first, int pixels, Read read, Step step) {
+  const Index offset = first * S;
+  const int wanted = (pixels - 1) * S + K;
+  const int begin = row.begin > offset ? int(row.begin - offset) : 0, end = row.end - offset < wanted ? int(row.end - offset) : wanted;
+  if (begin >= end) return;
+  const unsigned there = (1u << end) - (1u << begin);   // bits: GCC makes a thicket of comparisons with two bounds
+  UNROLL for (int i = 0; i < (block - 1) * S + K; i++)
+    if (there & 1u << i) step(i, read(i));
+}
+
+template <int K, int S> constexpr bool under(int column, int pixel) { return column >= pixel * S && column < pixel * S + K; }
+
+// Outputs of a block in both rows, for one vector: all sums grow in registers, and an input is loaded once for all the windows
+// that it lies in, in both rows.
+template <class T, int K, int S, Reading reading>
+INLINE void run_block(const GroupedSlide<T>& a, Index v, const T* bias, T* out, convstep::Activation activation, Index first) {
+  look_ahead(a.ahead, true);
+  const LaneVector vector = a.vector[v];
+  const int pixels = a.pixels - first < block ? int(a.pixels - first) : block;
+  const Index out_pixel = a.out_pixel, out_row = a.out_row;
+  const bool both = a.out_rows == 2;
+  T* const to = out + first * out_pixel + vector.out;
+  Vec<T> sum[2][block];
+  const Vec<T> start = bias ? load_some(bias + vector.out, vector.lanes) : Vec<T>{};
+  UNROLL for (int p = 0; p < block; p++) sum[0][p] = sum[1][p] = start;
+  if (!bias)
+    UNROLL for (int p = 0; p < block; p++) {
+      if (p < pixels) sum[0][p] = get<reading>(to + p * out_pixel, vector.lanes);
+      if (both && p < pixels) sum[1][p] = get<reading>(to + out_row + p * out_pixel, vector.lanes);
     }
-    put<reading>(a.out + vector.out, activate<T>((sum[0] + sum[1]) + (sum[2] + sum[3]), a.activation), vector.lanes);
+  for_each_row<reading>(a, v, first * S, [&](auto meets, const GroupedRow<T>& row, Index kernel, auto read) ALWAYS {
+    Vec<T> weight[2][K];
+    load_kernel<decltype(meets)>(weight, row, kernel);
+    for_each_column<T, K, S>(row, first, pixels, read, [&](int i, Vec<T> x) ALWAYS {
+      UNROLL for (int r = 0; r < 2; r++)
+        UNROLL for (int p = 0; p < block; p++)
+          if (meets.row[r] && under<K, S>(i, p)) sum[r][p] += x * weight[r][i - p * S];
+    });
+  });
+  if (activation != convstep::Activation::none)
+    UNROLL for (int p = 0; p < block; p++) sum[0][p] = activate<T>(sum[0][p], activation), sum[1][p] = activate<T>(sum[1][p], activation);
+  UNROLL for (int p = 0; p < block; p++)
+    if (p < pixels) put<reading>(to + p * out_pixel, sum[0][p], vector.lanes);
+  UNROLL for (int p = 0; p < block; p++)
+    if (both && p < pixels) put<reading>(to + out_row + p * out_pixel, sum[1][p], vector.lanes);
+}
+
+template <class T, int K, int S> void run(const GroupedSlide<T>& a, const T* bias, T* out, convstep::Activation activation) {
+  for (Index p = 0; p < a.pixels; p += block)
+    for_each_vector<T>(a, [&](Index v, auto how) ALWAYS { run_block<T, K, S, decltype(how)::value>(a, v, bias, out, activation, p); });
+}
+
+// The products of a whole block: its gradients stay in registers, and a row of sums while an input row goes by.
+template <class T, int K, int S, Reading reading> INLINE void add_block(const GroupedSlide<T>& a, Index v, const T* grad, Index first) {
+  look_ahead(a.ahead, false);
+  const LaneVector vector = a.vector[v];
+  const Index out_pixel = a.out_pixel, second = a.out_rows == 2 ? a.out_row : 0;
+  const T* const from = grad + first * out_pixel + vector.out;
+  Vec<T> g[2][block];
+  UNROLL for (int p = 0; p < block; p++) {
+    g[0][p] = get<reading>(from + p * out_pixel, vector.lanes);
+    g[1][p] = get<reading>(from + second + p * out_pixel, vector.lanes);
+  }
+  for_each_row<reading>(a, v, first * S, [&](auto meets, const GroupedRow<T>& row, Index kernel, auto read) ALWAYS {
+    Vec<T> sum[2][K];
+    load_kernel<decltype(meets)>(sum, row, kernel);
+    for_each_column<T, K, S>(row, first, block, read, [&](int i, Vec<T> x) ALWAYS {
+      UNROLL for (int r = 0; r < 2; r++)
+        UNROLL for (int p = 0; p < block; p++)
+          if (meets.row[r] && under<K, S>(i, p)) sum[r][i - p * S] += x * g[r][p];
+    });
+    store_kernel<decltype(meets)>(sum, row, kernel);
   });
 }
 
-// P pixels from `first` on.
-template <class T, int K, int S, int P> INLINE void add_products(const convstep::GroupedProducts<T>& a, Index first) {
-  constexpr int L = lanes<T>;
-  for_each_vector<T>(a, [&](const LaneVector& vector, Index v, auto how) {
-    constexpr Reading reading = decltype(how)::value;
-    const Order order = order_of<T>(vector);
-    prefetch<K, S>(a.in, a.rows, vector.in, a.in_pixel, a.grad + vector.out, a.grad_pixel, first, 0);
-    Vec<T> grad[P];
-    UNROLL for (int p = 0; p < P; p++) {
-      const T* const from = a.grad + (first + p) * a.grad_pixel + vector.out;
-      grad[p] = reading == Reading::whole ? load(from) : load_some(from, vector.lanes);
-    }
-    const Index depth = is_ordered(reading) ? a.depth : 1;
-    for (Index row = 0; row < a.rows; row++) {
-      T* to = a.sum[row] + v * a.sum_vector;
-      for (Index k = 0; k < depth; k++, to += a.sum_depth) {
-        const T* in = a.in[row] + first * S * a.in_pixel + vector.in + start<T>(k);
-        const int there = readable<T>(vector, k);
-        Vec<T> sum[K];
-        UNROLL for (int j = 0; j < K; j++) sum[j] = load(to + j * L);
-        UNROLL for (int i = 0; i < (P - 1) * S + K; i++) {
-          const Vec<T> x = read<reading>(in, there, order, k);
-          in += a.in_pixel;
-          UNROLL for (int j = 0; j < K; j++)
-            if (i >= j && (i - j) % S == 0 && (i - j) / S < P) sum[j] += x * grad[(i - j) / S];
+// The products of the pixels from `first` on, too few for a block, one by one.
+template <class T, int K, int S, Reading reading> INLINE void add_rest(const GroupedSlide<T>& a, Index v, const T* grad, Index first) {
+  const LaneVector vector = a.vector[v];
+  const Index out_pixel = a.out_pixel, out_row = a.out_row, pixels = a.pixels;
+  for_each_row<reading>(a, v, first * S, [&](auto meets, const GroupedRow<T>& row, Index kernel, auto read) ALWAYS {
+    Vec<T> sum[2][K], g[2];
+    load_kernel<decltype(meets)>(sum, row, kernel);
+    for (Index p = first; p < pixels; p++) {
+      UNROLL for (int r = 0; r < 2; r++)
+        if (meets.row[r]) g[r] = get<reading>(grad + r * out_row + p * out_pixel + vector.out, vector.lanes);
+      UNROLL for (int j = 0; j < K; j++)
+        if (row.begin <= p * S + j && p * S + j < row.end) {
+          const Vec<T> x = read((p - first) * S + j);
+          UNROLL for (int r = 0; r < 2; r++)
+            if (meets.row[r]) sum[r][j] += x * g[r];
         }
-        UNROLL for (int j = 0; j < K; j++) store(to + j * L, sum[j]);
-      }
     }
+    store_kernel<decltype(meets)>(sum, row, kernel);
   });
 }
 
-template <class T, int K, int S> void products(const convstep::GroupedProducts<T>& a) {
+template <class T, int K, int S> void products(const GroupedSlide<T>& a, const T* grad) {
   Index p = 0;
-  for (; p + block <= a.pixels; p += block) add_products<T, K, S, block>(a, p);
-  for (; p < a.pixels; p++) add_products<T, K, S, 1>(a, p);
+  for (; p + block <= a.pixels; p += block)
+    for_each_vector<T>(a, [&](Index v, auto how) ALWAYS { add_block<T, K, S, decltype(how)::value>(a, v, grad, p); });
+  if (p < a.pixels) for_each_vector<T>(a, [&](Index v, auto how) ALWAYS { add_rest<T, K, S, decltype(how)::value>(a, v, grad, p); });
 }
 
 template <class T, int S, int... K> constexpr void fill(convstep::Grouped<T>& table, std::integer_sequence<int, K...>) {
@@ -213,8 +264,7 @@ template <class T> constexpr convstep::Grouped<T> make() {
   constexpr auto widths = std::make_integer_sequence<int, convstep::grouped_widest>();
   fill<T, 1>(table, widths);
   fill<T, 2>(table, widths);
-  table.pixel = pixel<T>;
-  table.least_pixels = block / 2;
+  table.block = block;
   return table;
 }
 

@@ -5,8 +5,8 @@
 
 namespace convstep {
 
-constexpr int grouped_widest = 7;            // columns of a kernel row, and ...
-constexpr int grouped_longest_step = 2;      // ... steps over the input, for which there are runs
+constexpr int grouped_widest = 7;            // columns of a kernel row that are slid at a time, and ...
+constexpr int grouped_longest_step = 2;      // ... columns from window to window, for which there are kernels
 constexpr int most_lanes = 16;
 
 // A vector of output channels: lane i reads channel in + order[i] + k of a pixel, for each k of the depth of a group. Where order
@@ -18,48 +18,40 @@ struct LaneVector {
   const std::int32_t* order; // most_lanes of them
 };
 
-// run<K, S>: `pixels` outputs side by side, S input pixels apart, each under K columns of every row:
-// out[p] = activation(bias + sum over rows r, depth k and columns j of in[r][p*S + j] * weight[r][k][j]).
-template <class T> struct GroupedRun {
-  const LaneVector* vector;
-  Index vectors;
-  const T* const* in;        // [rows] the first pixel of the first output's window
-  const T* const* weight;    // [rows] for each vector [depth][K] whole vectors, `weight_vector` from one vector's to the next's
-  Index rows, depth, weight_vector, in_pixel;
-  const T* bias;
-  T* out;
-  Index out_pixel, pixels;
-  Activation activation;
+// A row of the input, and the rows of the kernel that meet it: one for each of two rows of outputs, null where there is none.
+// A row of the kernel is weights, or sums of their gradient: for each vector of channels [depth][K] whole vectors.
+template <class T> struct GroupedRow {
+  Index begin, end;          // the columns of the windows that are there; no others are read
+  const T* in;               // column `begin`
+  T* kernel[2];
 };
 
-// One output from a list of taps; the weights of a tap's next k lie `weight_depth` farther on.
-template <class T> struct GroupedPixel {
-  const LaneVector* vector;
-  Index vectors;
-  const T* const* in;        // [taps] pixels
-  const T* const* weight;    // [taps]
-  Index taps, depth, weight_vector, weight_depth;
-  const T* bias;
-  T* out;
-  Activation activation;
+// What will be read and written next, when the arrays are larger than caches: some lines of it are asked for beside each vector of
+// a block.
+struct GroupedAhead {
+  const char *in, *out;      // from where on
+  int in_lines, out_lines;   // each time
 };
 
-// products<K, S>: sum[r][k][j] += sum over pixels p of in[r][p*S + j] * grad[p], for each row r, depth k and K columns.
-template <class T> struct GroupedProducts {
+// Windows that slide over rows of the input: those of one or two rows of outputs, `pixels` in each. The window of output p covers
+// the columns p*S to p*S + K - 1.
+template <class T> struct GroupedSlide {
   const LaneVector* vector;
   Index vectors;
-  const T* const* in;        // [rows]
-  T* const* sum;             // [rows] for each vector [depth][K] whole vectors, as the weights above
-  Index rows, depth, sum_vector, sum_depth, in_pixel;
-  const T* grad;
-  Index grad_pixel, pixels;
+  const GroupedRow<T>* row;
+  Index rows, depth;
+  Index in_column, kernel_vector, kernel_depth;      // strides
+  Index out_rows, out_row, out_pixel, pixels;
+  GroupedAhead* ahead;       // or null
 };
 
 template <class T> struct Grouped {
-  void (*run[grouped_longest_step + 1][grouped_widest + 1])(const GroupedRun<T>&);
-  void (*pixel)(const GroupedPixel<T>&);
-  void (*products[grouped_longest_step + 1][grouped_widest + 1])(const GroupedProducts<T>&);
-  Index least_pixels;        // of a run
+  Index block;               // outputs side by side computed at a time
+  // out[r][p] = activation(bias + sum over rows, depth k and columns j of in[p*S + j] * kernel[r][k][j]). At [S][K]. Where bias is
+  // null, the sum begins with what out holds.
+  void (*run[grouped_longest_step + 1][grouped_widest + 1])(const GroupedSlide<T>&, const T* bias, T* out, Activation);
+  // kernel[r][k][j] += sum over p of in[p*S + j] * grad[r][p], for all rows.
+  void (*products[grouped_longest_step + 1][grouped_widest + 1])(const GroupedSlide<T>&, const T* grad);
 };
 
 }  // namespace convstep

@@ -3,6 +3,7 @@
 // The forward pass is one axis for the height and one for the width; the input gradient has one for each remainder of the stride.
 #pragma once
 #include <algorithm>
+#include <numeric>
 #include <vector>
 #include "split.hpp"
 
@@ -17,13 +18,18 @@ struct Section {
 };
 
 // Output pixel o reads input pixel o * step + first + k * spread at place k of `count`: place + k * place_step of the kernel.
-// spread is at least 0.
+// step is at least 1, spread at least 0; what is read may lie outside.
 struct Axis {
   Index in, out, step, first, spread, count, place, place_step;
 
+  Index read(Index o, Index k) const { return o * step + first + k * spread; }
+  // Outputs so far apart read some of the same inputs, the later one `shift` places before the other; spread is not 0.
+  Index apart() const { return spread / std::gcd(step, spread); }
+  Index shift() const { return step / std::gcd(step, spread); }
+
   // The outputs that read inside at place k: [begin, end).
-  Index begin(Index k) const { return std::clamp<Index>(ceil_div(-first - k * spread, step), 0, out); }
-  Index end(Index k) const { return std::clamp<Index>(floor_div(in - 1 - first - k * spread, step) + 1, begin(k), out); }
+  Index begin(Index k) const { return std::clamp<Index>(ceil_div(-read(0, k), step), 0, out); }
+  Index end(Index k) const { return std::clamp<Index>(floor_div(in - 1 - read(0, k), step) + 1, begin(k), out); }
 
   // Reads inside the input, of all outputs and places.
   Index reads() const {

@@ -3,37 +3,9 @@
 //
 // Assumes: step, spread and in at least 1; first and the results of `read` may lie outside the input.
 #pragma once
-#include <algorithm>
-#include <numeric>
-#include "split.hpp"
+#include "axis.hpp"
 
 namespace convstep {
-
-// Output o reads input o * step + first + k * spread for each of `count` places k. In the kernel they are place + k * place_step.
-struct Axis {
-  Index in, out, step, first, spread, count, place, place_step;
-
-  Index read(Index o, Index k) const { return o * step + first + k * spread; }
-  // Outputs so far apart read some of the same inputs, the later one `shift` places before the other.
-  Index apart() const { return spread / std::gcd(step, spread); }
-  Index shift() const { return step / std::gcd(step, spread); }
-};
-
-inline Axis forward_axis(Index in, Index out, Index kernel, Index stride, Index pad, Index dilation) {
-  return {in, out, stride, -pad, dilation, kernel, 0, 1};
-}
-
-// The input gradient for the input pixels phase, phase + stride, ...: they read one gradient each for the kernel's places that
-// the stride divides; the last of these reads the first gradient. For dilation 1 these are every stride-th.
-inline Axis backward_axis(Index in, Index out, Index kernel, Index stride, Index pad, Index dilation, Index phase) {
-  Axis a{out, ceil_div(in - phase, stride), 1, 0, 1, 0, 0, 0};
-  for (Index k = 0; k < kernel; k++)
-    if ((phase + pad - k * dilation) % stride == 0) {
-      if (a.count == 1) a.place_step = a.place - k, a.spread = (k - a.place) * dilation / stride;
-      a.place = k, a.first = (phase + pad - k * dilation) / stride, a.count++;
-    }
-  return a;
-}
 
 // Outputs in pairs that share inputs where any do: each output is in one pair, some pairs have one output, and some none.
 struct Pairs {

@@ -1,7 +1,8 @@
 // Pooling, forward and backward, on arrays (batch, height, width, channels), dense, in C order.
 //
-// Assumes: valid shapes. Results need no initial value and overlap nothing. Places in the window are i * kernel_w + j, at most 256
-// of them where there are indices. Memory beyond the arrays: some numbers for each row and column.
+// Assumes: valid shapes, in which every window meets a cell. Results need no initial value and overlap nothing. Places in the window
+// are i * kernel_w + j, at most 256 of them where there are indices. Memory beyond the arrays: some numbers for each row and column;
+// backward, lists of at most 2.2 KiB for each vector of a row.
 #pragma once
 #include "../kernels/pooling.hpp"
 

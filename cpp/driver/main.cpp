@@ -23,6 +23,7 @@
 #include "../core/targets.hpp"
 #include "../core/threads.hpp"
 #include "data.hpp"
+#include "pooling.hpp"
 #include "reference.hpp"
 
 using namespace convstep;
@@ -187,6 +188,7 @@ int main(int argc, char** argv) {
       check_shapes<double>(cases, seed);
     }
     force_algorithm("");
+    failures += driver::check_pooling<float>(2 * cases, seed, target->name) + driver::check_pooling<double>(2 * cases, seed, target->name);
     mixes_pixels = true;
     check_threads<float>();
     check_threads<double>();

@@ -33,7 +33,7 @@ ARROWS = {
     "__init__": {"*"},
 }
 
-EXTRAS = {"safetensors", "tqdm", "PIL", "sklearn", "torch", "onnx", "matplotlib"}
+EXTRAS = {"safetensors", "tqdm", "PIL", "sklearn", "torch", "onnx", "matplotlib", "threadpoolctl"}
 
 
 def room(module: str) -> str:

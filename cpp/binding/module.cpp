@@ -16,6 +16,9 @@ std::vector<std::string> targets() {
 
 }  // namespace
 
+// By this symbol threadpoolctl knows this library (convstep.ops.threads).
+extern "C" NB_EXPORT int convstep_num_threads() { return num_threads(); }
+
 NB_MODULE(_kernels, m) {
   bind_convolution(m);
   bind_pooling(m);

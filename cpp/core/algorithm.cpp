@@ -86,7 +86,7 @@ template <class T> Algorithm choose(Pass pass, const ConvShape& given) {
   double least = impossible;
   for (const Named& n : names)
     if (const double c = cost<T>(n.algorithm, pass, shape); c < least) least = c, best = n.algorithm;
-  return best;
+  return best == Algorithm::dense && !dense_fits(given) ? Algorithm::direct : best;   // of one image alone; both give the same bits
 }
 
 template Algorithm choose<float>(Pass, const ConvShape&);

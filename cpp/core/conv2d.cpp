@@ -17,6 +17,14 @@
 namespace convstep {
 namespace {
 
+// A kernel as large as the images, without padding, makes a dense layer: one pixel of all channels for each image.
+ConvShape simplified(const ConvShape& s) {
+  const bool whole = s.groups == 1 && s.out_h == 1 && s.out_w == 1 && s.kernel_h == s.in_h && s.kernel_w == s.in_w && s.pad_top == 0 &&
+                     s.pad_left == 0 && s.dilation_h == 1 && s.dilation_w == 1;
+  if (!whole) return s;
+  return {s.batch, 1, 1, s.taps() * s.in_channels, 1, 1, 1, 1, s.out_channels, 1, 1, 0, 0, 1, 1, 1};
+}
+
 // y gathers x: one grid.
 Gather forward_gather(const ConvShape& s) {
   Gather g{};
@@ -56,7 +64,8 @@ Gather input_grad_gather(const ConvShape& s) {
 }  // namespace
 
 template <class T>
-void conv2d(const ConvShape& shape, const T* x, const T* weight, const T* bias, Activation activation, T* y) {
+void conv2d(const ConvShape& given, const T* x, const T* weight, const T* bias, Activation activation, T* y) {
+  const ConvShape shape = simplified(given);
   switch (choose<T>(Pass::forward, shape)) {
     case Algorithm::banded:
       if (banded_conv2d(shape, x, weight, bias, activation, y)) return;
@@ -74,7 +83,8 @@ void conv2d(const ConvShape& shape, const T* x, const T* weight, const T* bias, 
   run_gather(forward_gather(shape), x, weight, bias, activation, y);
 }
 
-template <class T> void conv2d_input_grad(const ConvShape& shape, const T* grad, const T* weight, T* dx) {
+template <class T> void conv2d_input_grad(const ConvShape& given, const T* grad, const T* weight, T* dx) {
+  const ConvShape shape = simplified(given);
   switch (choose<T>(Pass::input_grad, shape)) {
     case Algorithm::banded:
       if (banded_input_grad(shape, grad, weight, dx)) return;
@@ -92,7 +102,8 @@ template <class T> void conv2d_input_grad(const ConvShape& shape, const T* grad,
   run_gather<T>(input_grad_gather(shape), grad, weight, nullptr, Activation::none, dx);
 }
 
-template <class T> void conv2d_weight_grad(const ConvShape& shape, const T* grad, const T* x, T* dweight) {
+template <class T> void conv2d_weight_grad(const ConvShape& given, const T* grad, const T* x, T* dweight) {
+  const ConvShape shape = simplified(given);
   switch (choose<T>(Pass::weight_grad, shape)) {
     case Algorithm::banded:
       if (banded_weight_grad(shape, grad, x, dweight)) return;

@@ -36,6 +36,8 @@ CASES = [
     Case((1, 12, 12, 8), (9, 7), 8, padding=((4, 4), (3, 3))),  # several passes over the taps
     Case((2, 20, 30, 5), (3, 3), 20, padding=((1, 1), (1, 1))),  # several panels of pixels
     Case((1, 3, 3, 2), (2, 2), 4, stride=(5, 1), padding=((0, 3), (0, 0))),  # pixels nobody reads
+    Case((3, 4, 5, 6), (4, 5), 19),  # a kernel as large as the images
+    Case((11, 3, 2, 40), (3, 2), 33),
     Case((0, 5, 5, 3), (3, 3), 4),
     Case((2, 5, 5, 0), (3, 3), 4),
     Case((2, 5, 5, 3), (3, 3), 0),

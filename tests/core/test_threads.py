@@ -187,3 +187,13 @@ def test_a_number_of_threads_is_an_integer_from_1_to_1024(n):
 def test_the_number_that_was_set_is_told(n):
     cs.set_num_threads(n)
     assert cs.get_num_threads() == integer("", "", n, 1)
+
+
+def test_threadpoolctl_limits_the_core_and_gives_back():
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+    before = cs.get_num_threads()
+    pools = threadpoolctl.threadpool_info()
+    assert [pool["num_threads"] for pool in pools if pool["user_api"] == "convstep"] == [before]
+    with threadpoolctl.threadpool_limits(3, user_api="convstep"):
+        assert cs.get_num_threads() == 3
+    assert cs.get_num_threads() == before

@@ -62,3 +62,27 @@ def test_exact_results_do_not_depend_on_the_batch():
             part = cs.ops.conv2d_backward(grad[one], x[one], weight, padding=1, needs="x").x
             assert (part == dx[one]).all()
     assert not (cs.ops.conv2d(x, weight, padding=1) == y).all(), "fast was no other algorithm"
+
+
+@pytest.mark.parametrize(
+    ("image", "kernel", "out_channels", "padding"),
+    [
+        ((1, 1, 30), (1, 1), 7, 0),  # a dense layer
+        ((4, 5, 6), (4, 5), 19, 0),  # a kernel as large as the image: one too
+        ((12, 13, 3), (3, 3), 8, 1),  # few channels
+        ((7, 7, 40), (3, 3), 20, 1),
+        ((9, 9, 16), (2, 2), 2, 0),
+    ],
+)
+def test_exact_results_of_many_images_are_those_of_one(image, kernel, out_channels, padding):
+    rng = np.random.default_rng(1)
+    x = rng.standard_normal((20, *image)).astype(np.float32)
+    weight = rng.standard_normal((*kernel, image[2], out_channels)).astype(np.float32)
+    with cs.set_precision("exact"):
+        y = cs.ops.conv2d(x, weight, padding=padding)
+        grad = rng.standard_normal(y.shape).astype(np.float32)
+        dx = cs.ops.conv2d_backward(grad, x, weight, padding=padding, needs="x").x
+        for one in (slice(0, 1), slice(7, 8), slice(17, 20)):
+            assert (cs.ops.conv2d(x[one], weight, padding=padding) == y[one]).all()
+            part = cs.ops.conv2d_backward(grad[one], x[one], weight, padding=padding, needs="x").x
+            assert (part == dx[one]).all()

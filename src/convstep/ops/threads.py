@@ -26,7 +26,8 @@ def set_num_threads(n: Any) -> None:
     -----
     Results have the same bits for any number of threads. Until it is called, the number is
     that of ``OMP_NUM_THREADS``, or of the CPUs that the process may use: by its affinity, and by
-    the quota of its container. Without the compiled core this has no effect: NumPy's own threads
+    the quota of its container. ``threadpoolctl``, where it is installed, knows the core's threads
+    as the API ``"convstep"``. Without the compiled core this has no effect: NumPy's own threads
     are set elsewhere.
 
     Examples
@@ -55,3 +56,31 @@ def get_num_threads() -> int:
     True
     """
     return kernels.num_threads() if kernels else 1
+
+
+def _tell_threadpoolctl() -> None:
+    """Let threadpoolctl, where it is installed, find the core's pool and limit it."""
+    try:
+        import threadpoolctl
+    except ImportError:
+        return
+
+    class Controller(threadpoolctl.LibController):  # type: ignore[misc,unused-ignore]
+        user_api = internal_api = "convstep"
+        filename_prefixes = ("_kernels",)
+        check_symbols = ("convstep_num_threads",)
+
+        def get_num_threads(self) -> int:
+            return get_num_threads()
+
+        def set_num_threads(self, num_threads: int) -> None:
+            set_num_threads(num_threads)
+
+        def get_version(self) -> None:
+            return None
+
+    threadpoolctl.register(Controller)
+
+
+if kernels:
+    _tell_threadpoolctl()

@@ -272,6 +272,41 @@ def planar():
     )
 
 
+def pair():
+    """What one vector of the input adds to, in two rows of outputs."""
+    row, column, x0 = 2, 4, 20
+
+    def of_input(r, c):
+        return BLUE if (r, c) == (row, column) else "white" if 0 < c < 8 else PALE
+
+    def meets(r, c):
+        return r <= row <= r + 2 and c <= column <= c + 2
+
+    def of_output(r, c):
+        return ORANGE if meets(r, c) else "white"
+
+    def place(r, c):
+        return f"{row - r},{column - c}" if meets(r, c) else ""
+
+    out = x0 + 9 * CELL + 90
+    save(
+        "kernels-pair",
+        560,
+        192,
+        "One vector of the input and the sums of two rows of outputs that it is added to",
+        label(x0, 22, "four rows of x, a kernel of 3 by 3"),
+        grid(x0, 40, 4, 9, of_input),
+        label(out, 22, "seven pixels of y in two rows"),
+        grid(out, 40 + CELL, 2, 7, of_output, place),
+        arrow(x0 + 9 * CELL + 20, 40 + 2 * CELL, out - 20, 40 + 2 * CELL),
+        label(
+            x0,
+            176,
+            "The vector, loaded once, goes with the weights of six places. Grey is padding.",
+        ),
+    )
+
+
 def grouped():
     """Lanes put in order."""
     cell, x0 = 46, 150
@@ -342,7 +377,7 @@ def pooling():
 
 def main():
     """Draw all."""
-    for figure in (gather, tile, weight_gradient, banded, planar, winograd, grouped, pooling):
+    for figure in (gather, tile, weight_gradient, banded, planar, winograd, pair, grouped, pooling):
         figure()
 
 

@@ -2,11 +2,12 @@
 //
 // Lanes are output channels, of as many groups as fill a vector, and no lane meets another. A vector of the input's channels is
 // loaded and its lanes put in the order in which the lanes of the output read them, once for each channel of a group; in a
-// depthwise convolution they lie so already. Rows of the input slide under rows of the kernel.
+// depthwise convolution they lie so already. Two rows of outputs share the inputs under their windows.
 //
 // Padding is left out, not multiplied, so infinities and NaNs need no second look.
 //
-// Memory beyond the arrays: the weights once more, the channels filled to whole vectors; for their gradient, at most 16 times.
+// Memory beyond the arrays: the weights once more, the channels filled to whole vectors, and the bias; for their gradient, at most
+// 16 times. A few hundred bytes for each remainder of the strides, and each row of a window.
 #pragma once
 #include "algorithm.hpp"
 

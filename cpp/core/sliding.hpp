@@ -13,7 +13,7 @@ struct Pairs {
 
   explicit Pairs(const Axis& a) : out(a.out), apart(a.apart()), count(ceil_div(a.out, 2 * apart) * apart) {}
   Index first(Index pair) const { return pair / apart * 2 * apart + pair % apart; }
-  Index size(Index pair) const { return first(pair) >= out ? 0 : first(pair) + apart >= out ? 1 : 2; }
+  Index size(Index pair) const { return pair >= count || first(pair) >= out ? 0 : first(pair) + apart >= out ? 1 : 2; }
 };
 
 // How a kernel slides along a row. `phases` rows of outputs are interleaved, so that neighbours' windows are `step` columns apart
@@ -23,7 +23,8 @@ struct Slides {
 
   Slides(const Axis& a, Index widest, Index longest_step)
       : step(a.shift()), phases(a.apart()), column(a.spread), pieces(parts_of(a.count, widest)) {
-    if (a.count <= 1 || step > longest_step) step = phases = 1, column = a.step, pieces = a.count;   // one place moves by the step alone
+    if (a.count <= 1 || step > longest_step)       // one place moves by the step alone
+      step = phases = 1, column = a.step, pieces = a.count;
     width = pieces ? a.count / pieces : 1, wider = pieces ? a.count % pieces : 0;
   }
 };

@@ -117,7 +117,8 @@ ConvShape fitting(ConvShape s, int kind) {
     s.kernel_h = s.kernel_w = 3;
     s.stride_h = s.stride_w = s.dilation_h = s.dilation_w = s.groups = 1;
     s.in_channels = std::min<Index>(s.in_channels, 70), s.out_channels = std::min<Index>(s.out_channels, 70);
-  } else if (kind == 2) {    // depthwise
+  } else if (kind == 2) {    // depthwise, with wide kernels among them
+    s.kernel_w = 1 + (s.kernel_w + s.in_w + s.out_w) % 17;
     s.groups = s.in_channels;
     s.out_channels = s.in_channels * (s.out_channels % 3 ? 1 : 2);
   } else if (kind == 3) {    // few channels

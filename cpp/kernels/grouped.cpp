@@ -16,7 +16,8 @@ using convstep::GroupedSlide;
 using convstep::Index;
 using convstep::LaneVector;
 
-constexpr int block = 7;   // outputs side by side computed at a time, in each of two rows: sizes of images are multiples of 7, or large
+// Outputs side by side computed at a time, in each of two rows. The sizes of many networks are multiples of 7.
+constexpr int block = 7;
 
 // How the lanes of a vector get their inputs: a whole vector as it lies, a part of one, or a vector with its lanes put in order.
 enum class Reading { whole, part, ordered };
@@ -28,8 +29,12 @@ template <class T> struct Source {
   __mmask16 there;
   __m512i from;
   Source(int n, const std::int32_t* order, int k) : there(__mmask16((1u << n) - 1)) {
-    if constexpr (sizeof(T) == 4) from = _mm512_add_epi32(_mm512_loadu_si512(order), _mm512_set1_epi32(k));
-    else from = _mm512_add_epi64(_mm512_cvtepi32_epi64(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(order))), _mm512_set1_epi64(k));
+    if constexpr (sizeof(T) == 4) {
+      from = _mm512_add_epi32(_mm512_loadu_si512(order), _mm512_set1_epi32(k));
+    } else {
+      const __m256i narrow = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(order));
+      from = _mm512_add_epi64(_mm512_cvtepi32_epi64(narrow), _mm512_set1_epi64(k));
+    }
   }
   INLINE Vec<float> part(const float* p) const { return _mm512_maskz_loadu_ps(there, p); }
   INLINE Vec<double> part(const double* p) const { return _mm512_maskz_loadu_pd(__mmask8(there), p); }
@@ -112,12 +117,14 @@ template <bool first, bool second> struct Met {
 };
 
 // The rows of the kernel that meet a row of the input, of one vector and depth: from memory to registers, and back.
-template <class Meets, class T, int K> INLINE void load_kernel(Vec<T> (&to)[2][K], const GroupedRow<T>& row, Index offset) {
+template <class Meets, class T, int K>
+INLINE void load_kernel(Vec<T> (&to)[2][K], const GroupedRow<T>& row, Index offset) {
   UNROLL for (int r = 0; r < 2; r++)
     UNROLL for (int j = 0; j < K; j++)
       if (Meets::row[r]) to[r][j] = load(row.kernel[r] + offset + j * lanes<T>);
 }
-template <class Meets, class T, int K> INLINE void store_kernel(const Vec<T> (&from)[2][K], const GroupedRow<T>& row, Index offset) {
+template <class Meets, class T, int K>
+INLINE void store_kernel(const Vec<T> (&from)[2][K], const GroupedRow<T>& row, Index offset) {
   UNROLL for (int r = 0; r < 2; r++)
     UNROLL for (int j = 0; j < K; j++)
       if (Meets::row[r]) store(row.kernel[r] + offset + j * lanes<T>, from[r][j]);
@@ -125,7 +132,8 @@ template <class Meets, class T, int K> INLINE void store_kernel(const Vec<T> (&f
 
 // Calls step(meets, row, offset of its kernel, read) for each row of the input and depth. read(i) is what vector v reads in column
 // first + i.
-template <Reading reading, class T, class Step> INLINE void for_each_row(const GroupedSlide<T>& a, Index v, Index first, Step step) {
+template <Reading reading, class T, class Step>
+INLINE void for_each_row(const GroupedSlide<T>& a, Index v, Index first, Step step) {
   constexpr std::int32_t no_order[convstep::most_lanes] = {};
   const LaneVector& vector = a.vector[v];
   const std::int32_t* const order = vector.order ? vector.order : no_order;
@@ -154,7 +162,8 @@ template <class T, int K, int S, class Read, class Step>
 INLINE void for_each_column(const GroupedRow<T>& row, Index first, int pixels, Read read, Step step) {
   const Index offset = first * S;
   const int wanted = (pixels - 1) * S + K;
-  const int begin = row.begin > offset ? int(row.begin - offset) : 0, end = row.end - offset < wanted ? int(row.end - offset) : wanted;
+  const int begin = row.begin > offset ? int(row.begin - offset) : 0;
+  const int end = row.end - offset < wanted ? int(row.end - offset) : wanted;
   if (begin >= end) return;
   const unsigned there = (1u << end) - (1u << begin);   // bits: GCC makes a thicket of comparisons with two bounds
   UNROLL for (int i = 0; i < (block - 1) * S + K; i++)
@@ -191,7 +200,10 @@ INLINE void run_block(const GroupedSlide<T>& a, Index v, const T* bias, T* out, 
     });
   });
   if (activation != convstep::Activation::none)
-    UNROLL for (int p = 0; p < block; p++) sum[0][p] = activate<T>(sum[0][p], activation), sum[1][p] = activate<T>(sum[1][p], activation);
+    UNROLL for (int p = 0; p < block; p++) {
+      sum[0][p] = activate<T>(sum[0][p], activation);
+      sum[1][p] = activate<T>(sum[1][p], activation);
+    }
   UNROLL for (int p = 0; p < block; p++)
     if (p < pixels) put<reading>(to + p * out_pixel, sum[0][p], vector.lanes);
   UNROLL for (int p = 0; p < block; p++)
@@ -200,11 +212,13 @@ INLINE void run_block(const GroupedSlide<T>& a, Index v, const T* bias, T* out, 
 
 template <class T, int K, int S> void run(const GroupedSlide<T>& a, const T* bias, T* out, convstep::Activation activation) {
   for (Index p = 0; p < a.pixels; p += block)
-    for_each_vector<T>(a, [&](Index v, auto how) ALWAYS { run_block<T, K, S, decltype(how)::value>(a, v, bias, out, activation, p); });
+    for_each_vector<T>(
+        a, [&](Index v, auto how) ALWAYS { run_block<T, K, S, decltype(how)::value>(a, v, bias, out, activation, p); });
 }
 
 // The products of a whole block: its gradients stay in registers, and a row of sums while an input row goes by.
-template <class T, int K, int S, Reading reading> INLINE void add_block(const GroupedSlide<T>& a, Index v, const T* grad, Index first) {
+template <class T, int K, int S, Reading reading>
+INLINE void add_block(const GroupedSlide<T>& a, Index v, const T* grad, Index first) {
   look_ahead(a.ahead, false);
   const LaneVector vector = a.vector[v];
   const Index out_pixel = a.out_pixel, second = a.out_rows == 2 ? a.out_row : 0;
@@ -227,7 +241,8 @@ template <class T, int K, int S, Reading reading> INLINE void add_block(const Gr
 }
 
 // The products of the pixels from `first` on, too few for a block, one by one.
-template <class T, int K, int S, Reading reading> INLINE void add_rest(const GroupedSlide<T>& a, Index v, const T* grad, Index first) {
+template <class T, int K, int S, Reading reading>
+INLINE void add_rest(const GroupedSlide<T>& a, Index v, const T* grad, Index first) {
   const LaneVector vector = a.vector[v];
   const Index out_pixel = a.out_pixel, out_row = a.out_row, pixels = a.pixels;
   for_each_row<reading>(a, v, first * S, [&](auto meets, const GroupedRow<T>& row, Index kernel, auto read) ALWAYS {
@@ -251,7 +266,8 @@ template <class T, int K, int S> void products(const GroupedSlide<T>& a, const T
   Index p = 0;
   for (; p + block <= a.pixels; p += block)
     for_each_vector<T>(a, [&](Index v, auto how) ALWAYS { add_block<T, K, S, decltype(how)::value>(a, v, grad, p); });
-  if (p < a.pixels) for_each_vector<T>(a, [&](Index v, auto how) ALWAYS { add_rest<T, K, S, decltype(how)::value>(a, v, grad, p); });
+  if (p < a.pixels)
+    for_each_vector<T>(a, [&](Index v, auto how) ALWAYS { add_rest<T, K, S, decltype(how)::value>(a, v, grad, p); });
 }
 
 template <class T, int S, int... K> constexpr void fill(convstep::Grouped<T>& table, std::integer_sequence<int, K...>) {

@@ -14,7 +14,7 @@ constexpr int most_lanes = 16;
 struct LaneVector {
   Index out, in;             // its first output channel, and the first that it reads
   int lanes;                 // output channels
-  Index there;               // channels of an input pixel from `in` on
+  Index there;               // channels of an input pixel from `in` on that may be read
   const std::int32_t* order; // most_lanes of them
 };
 

@@ -255,11 +255,12 @@ template <class T, Combine combine> void pool_rows(const PoolPass<T>& a, const P
   });
 }
 
-// N target rows of the same source rows, one after another, with several pixels to a vector.
-template <class T, Combine combine, int N>
+// N target rows of the same source rows, one after another, with several pixels to a vector. Single: each meets one source row, and
+// has one layer.
+template <class T, Combine combine, int N, bool single>
 NOINLINE void rows_in_vectors(const PoolPass<T>& a, const Row<T>& row, const PoolVectors<T>& list) {
   constexpr int L = lanes<T>;
-  const Index rows = row.rows, layers = list.layers, size = a.target_w * a.pixel;
+  const Index rows = single ? 1 : row.rows, layers = single ? 1 : list.layers, size = a.target_w * a.pixel;
   const Index *const offset = a.row + row.first, *const row_place = a.row_place + row.first;
   const T *const source = row.source, *const source_equal = row.source_equal, *const row_scale = a.row_scale + row.first;
   const std::uint8_t* const source_index = row.source_index;
@@ -303,8 +304,9 @@ NOINLINE void rows_in_vectors(const PoolPass<T>& a, const Row<T>& row, const Poo
 
 template <class T, Combine combine> void pool_vectors(const PoolPass<T>& a, const PoolPart& part, const PoolVectors<T>& list) {
   for_each_row(a, part, [&](const Row<T>& row, int alike) {
-    if (alike == 2) rows_in_vectors<T, combine, 2>(a, row, list);
-    else rows_in_vectors<T, combine, 1>(a, row, list);
+    if (alike == 2 && row.rows == 1 && list.layers == 1) rows_in_vectors<T, combine, 2, true>(a, row, list);
+    else if (alike == 2) rows_in_vectors<T, combine, 2, false>(a, row, list);
+    else rows_in_vectors<T, combine, 1, false>(a, row, list);
     return alike;
   });
 }

@@ -33,7 +33,7 @@ constexpr double impossible = std::numeric_limits<double>::infinity();
 // pixel is pointed at for each tap and stored; the weight gradient begins each row of the output anew in every tile, and reads and
 // stores all sums for each panel. The constants were fitted to times.
 template <class T> double direct_cost(Pass pass, const ConvShape& s) {
-  constexpr double call = 1000, point = 2, pixel = 6, store = 3, begin_row = 8, enough_sums = 8, sum = 3, panel_pixels = 256;
+  constexpr double call = 1000, point = 2, pixel = 6, store = 3, begin_row = 8, enough_sums = 20, sum = 3, panel_pixels = 256;
   const Tiles<T>& tiles = pick<T>(*current_target().tiles);
   const Index channels = pass == Pass::input_grad ? s.group_in() : s.group_out();
   if (channels == 0 || s.multiply_adds() == 0) return 0;

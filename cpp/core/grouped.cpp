@@ -197,7 +197,7 @@ template <class T> double grouped_cost(Pass pass, const ConvShape& s) {
 template <class T>
 void grouped_conv2d(const ConvShape& s, const T* x, const T* weight, const T* bias, Activation activation, T* y) {
   const auto [h, w] = forward_axes(s);
-  const Vectors<T> vectors(forward_groups(s), x);
+  const Vectors<T> vectors(forward_groups(s), x, y);
   const Index c = s.out_channels, size = vectors.count() * vectors.lanes * s.taps() * s.group_in();
   Scratch scratch(Scratch::bytes<T>(size) + Scratch::bytes<T>(c));
   T* const places = scratch.take<T>(size);
@@ -209,7 +209,7 @@ void grouped_conv2d(const ConvShape& s, const T* x, const T* weight, const T* bi
 }
 
 template <class T> void grouped_input_grad(const ConvShape& s, const T* grad, const T* weight, T* dx) {
-  const Vectors<T> vectors(backward_groups(s), grad);
+  const Vectors<T> vectors(backward_groups(s), grad, dx);
   const Index c = s.in_channels, row = s.in_w * c, size = vectors.count() * vectors.lanes * s.taps() * s.group_out();
   Scratch scratch(Scratch::bytes<T>(size) + Scratch::bytes<T>(c));
   T* places = scratch.take<T>(size);
@@ -231,7 +231,7 @@ template <class T> void grouped_input_grad(const ConvShape& s, const T* grad, co
 template <class T> void grouped_weight_grad(const ConvShape& s, const T* grad, const T* x, T* dweight) {
   const Grouped<T>& kernels = pick<T>(*current_target().grouped);
   const auto [h, w] = forward_axes(s);
-  const Vectors<T> vectors(forward_groups(s), x);
+  const Vectors<T> vectors(forward_groups(s), x, x);
   const Grid<T> grid(vectors, h, w, x, s.out_channels, s.out_w * s.out_channels, s.out_h * s.out_w * s.out_channels, nullptr);
   const Index pairs = grid.pairs.count, all = s.batch * pairs;
   const Index splits = std::max<Index>(1, std::min({most_splits, s.pixels() / least_pixels, all}));

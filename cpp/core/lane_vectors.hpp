@@ -43,8 +43,8 @@ template <class T> struct Vectors {
   std::vector<LaneVector> all;
   std::vector<std::int32_t> orders;
 
-  // Those that read an input at `in`.
-  Vectors(const Groups& g, const T* in) : groups(g), lanes(pick<T>(*current_target().tiles).lanes) {
+  // Those that read an input at `in`, for outputs at `out`.
+  Vectors(const Groups& g, const T* in, const T* out) : groups(g), lanes(pick<T>(*current_target().tiles).lanes) {
     const Index together = groups_of_vector<T>(g);
     for (Index begin = -before(in, together); begin < g.count; begin += together) {
       const Index first = std::max<Index>(0, begin);
@@ -60,6 +60,7 @@ template <class T> struct Vectors {
     }
     if (!g.depthwise())
       for (std::size_t v = 0; v < all.size(); v++) all[v].order = &orders[v * most_lanes];
+    if (last_first(in, out)) std::reverse(all.begin(), all.end());
   }
   Vectors(const Vectors&) = delete;
   Vectors& operator=(const Vectors&) = delete;
@@ -73,6 +74,12 @@ template <class T> struct Vectors {
     const Index over = Index(reinterpret_cast<std::uintptr_t>(in) / sizeof(T) % std::size_t(lanes));
     const bool possible = together * groups.depth == lanes && groups.in() % lanes == 0 && over % groups.depth == 0;
     return possible && groups.count >= worth_aligning * together ? over / groups.depth : 0;
+  }
+  // Processors compare the last twelve bits of addresses, and take a load for one of what was just stored. Where pixels are a
+  // power of two apart, an output a little after the input, in these bits, is in the way of the vectors that follow.
+  static bool last_first(const T* in, const T* out) {
+    const std::uintptr_t after = (reinterpret_cast<std::uintptr_t>(out) - reinterpret_cast<std::uintptr_t>(in)) % 1024;
+    return 0 < after && after < 512;
   }
 };
 

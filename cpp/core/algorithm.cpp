@@ -37,8 +37,7 @@ template <class T> double direct_cost(Pass pass, const ConvShape& s) {
   const Tiles<T>& tiles = pick<T>(*current_target().tiles);
   const Index channels = pass == Pass::input_grad ? s.group_in() : s.group_out();
   if (channels == 0 || s.multiply_adds() == 0) return 0;
-  const Axis h = forward_axis(s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.dilation_h);
-  const Axis w = forward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w);
+  const auto [h, w] = forward_axes(s);
   const Blocks<T> blocks(tiles, channels);
   const double images = double(s.batch * s.groups), reads = images * double(h.reads()) * double(w.reads());
   const double sums = reads * double(pass == Pass::input_grad ? s.group_out() : s.group_in()) * double(blocks.vectors);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 #include <vector>
+#include "conv2d.hpp"
 #include "split.hpp"
 
 namespace convstep {
@@ -70,6 +71,21 @@ inline Axis backward_axis(Index in, Index out, Index kernel, Index stride, Index
       a.place = k, a.first = (phase + pad - k * dilation) / stride, a.count++;
     }
   return a;
+}
+
+struct Axes {
+  Axis h, w;
+};
+
+inline Axes forward_axes(const ConvShape& s) {
+  return {forward_axis(s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.dilation_h),
+          forward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w)};
+}
+
+// For the input pixels from (i, j) on, strides apart.
+inline Axes backward_axes(const ConvShape& s, Index i, Index j) {
+  return {backward_axis(s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.dilation_h, i),
+          backward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w, j)};
 }
 
 }  // namespace convstep

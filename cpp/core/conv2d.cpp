@@ -34,8 +34,8 @@ Gather forward_gather(const ConvShape& s) {
   g.out_pixel = s.out_channels, g.out_row = s.out_w * g.out_pixel, g.out_image = s.out_h * g.out_row;
   g.weight_group = s.group_out(), g.weight_depth = s.out_channels, g.weight_channel = 1;
   for (Index tap = 0; tap < s.taps(); tap++) g.weights.push_back(tap * s.group_in() * s.out_channels);
-  g.grids.push_back({forward_axis(s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.dilation_h),
-                     forward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w), 0, 0});
+  const auto [h, w] = forward_axes(s);
+  g.grids.push_back({h, w, 0, 0});
   return g;
 }
 
@@ -51,8 +51,7 @@ Gather input_grad_gather(const ConvShape& s) {
   g.weight_group = s.group_out(), g.weight_depth = 1, g.weight_channel = s.out_channels;
   for (Index i = 0; i < std::min(s.stride_h, s.in_h); i++)
     for (Index j = 0; j < std::min(s.stride_w, s.in_w); j++) {
-      const Axis h = backward_axis(s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.dilation_h, i);
-      const Axis w = backward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w, j);
+      const auto [h, w] = backward_axes(s, i, j);
       g.grids.push_back({h, w, i * row + j * pixel, Index(g.weights.size())});
       for (Index k = 0; k < h.count; k++)
         for (Index l = 0; l < w.count; l++)

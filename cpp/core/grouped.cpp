@@ -4,7 +4,6 @@
 #include "grouped.hpp"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 #include "denormals.hpp"
 #include "lane_vectors.hpp"
@@ -178,11 +177,6 @@ template <class T> void copy_places(const ConvShape& s, const Grid<T>& g, bool i
         }
 }
 
-std::array<Axis, 2> forward_axes(const ConvShape& s) {
-  return {forward_axis(s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.dilation_h),
-          forward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w)};
-}
-
 }  // namespace
 
 bool grouped_fits(const ConvShape& s) { return s.groups > 1 && s.group_in() > 0 && s.group_out() > 0; }
@@ -218,8 +212,7 @@ template <class T> void grouped_input_grad(const ConvShape& s, const T* grad, co
   Result<T> result{{}, {}, s.batch, s.batch * s.in_h * row, zeros, Activation::none};
   for (Index i = 0; i < std::min(s.stride_h, s.in_h); i++)
     for (Index j = 0; j < std::min(s.stride_w, s.in_w); j++) {
-      const Axis h = backward_axis(s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.dilation_h, i);
-      const Axis w = backward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w, j);
+      const auto [h, w] = backward_axes(s, i, j);
       result.grids.emplace_back(vectors, h, w, grad, s.stride_w * c, s.stride_h * row, s.in_h * row, places);
       result.out.push_back(dx + i * row + j * c);
       copy_places(s, result.grids.back(), true, weight);

@@ -75,8 +75,8 @@ template <class T> struct Vectors {
     const bool possible = together * groups.depth == lanes && groups.in() % lanes == 0 && over % groups.depth == 0;
     return possible && groups.count >= worth_aligning * together ? over / groups.depth : 0;
   }
-  // Processors compare the last twelve bits of addresses, and take a load for one of what was just stored. Where pixels are a
-  // power of two apart, an output a little after the input, in these bits, is in the way of the vectors that follow.
+  // Processors compare the last twelve bits of addresses, and take a load for one of what was just stored. Where pixels lie whole
+  // kilobytes apart, an output less than half of one after the input, kilobytes left aside, is in the way of the vectors that follow.
   static bool last_first(const T* in, const T* out) {
     const std::uintptr_t after = (reinterpret_cast<std::uintptr_t>(out) - reinterpret_cast<std::uintptr_t>(in)) % 1024;
     return 0 < after && after < 512;

@@ -12,7 +12,7 @@ Index Meetings::most() const {
   return n;
 }
 
-Meetings Axis::forward() const {
+Meetings PoolAxis::forward() const {
   Meetings m;
   for (Index o = 0; o < out; o++) {
     for (Index k = 0; k < kernel; k++)
@@ -22,7 +22,7 @@ Meetings Axis::forward() const {
   return m;
 }
 
-Meetings Axis::backward() const {
+Meetings PoolAxis::backward() const {
   const Meetings there = forward();
   std::vector<Index> count(std::size_t(in) + 1);
   for (const Index i : there.source) count[std::size_t(i) + 1]++;
@@ -38,7 +38,7 @@ Meetings Axis::backward() const {
   return m;
 }
 
-template <class T> std::vector<T> Axis::cells(bool padded) const {
+template <class T> std::vector<T> PoolAxis::cells(bool padded) const {
   const Index low = padded ? -before : 0, high = padded ? in + after : in;
   std::vector<T> counts(static_cast<std::size_t>(out));
   for (Index o = 0; o < out; o++)
@@ -110,7 +110,7 @@ bool LaneLists<T>::fill(const Meetings& columns, Index source_pixels, Index chan
 }
 
 #define INSTANTIATE(T)                                           \
-  template std::vector<T> Axis::cells<T>(bool) const;            \
+  template std::vector<T> PoolAxis::cells<T>(bool) const;        \
   template bool LaneLists<T>::fill(const Meetings&, Index, Index, Index, Index, int, const T*);
 INSTANTIATE(float)
 INSTANTIATE(double)

@@ -15,7 +15,7 @@ struct Meetings {
 };
 
 // One axis of the windows.
-struct Axis {
+struct PoolAxis {
   Index in, out, kernel, stride, before, after, dilation;
 
   Meetings forward() const;
@@ -24,8 +24,8 @@ struct Axis {
   template <class T> std::vector<T> cells(bool padded) const;
 };
 
-inline Axis rows_of(const PoolShape& s) { return {s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.pad_bottom, s.dilation_h}; }
-inline Axis columns_of(const PoolShape& s) { return {s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.pad_right, s.dilation_w}; }
+inline PoolAxis rows_of(const PoolShape& s) { return {s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.pad_bottom, s.dilation_h}; }
+inline PoolAxis columns_of(const PoolShape& s) { return {s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.pad_right, s.dilation_w}; }
 
 // A target row as vectors. Far from the borders the orders repeat, `period` pixels on, and are kept once.
 template <class T> struct LaneLists {

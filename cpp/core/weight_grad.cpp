@@ -40,8 +40,7 @@ template <class T> struct Plan {
   Index lines, panel_lines, column_parts, parts;
 
   Plan(const ConvShape& shape, const Tiles<T>& k)
-      : s(shape), kernels(k), h(forward_axis(s.in_h, s.out_h, s.kernel_h, s.stride_h, s.pad_top, s.dilation_h)),
-        w(forward_axis(s.in_w, s.out_w, s.kernel_w, s.stride_w, s.pad_left, s.dilation_w)), blocks(k, s.group_out()),
+      : s(shape), kernels(k), h(forward_axes(s).h), w(forward_axes(s).w), blocks(k, s.group_out()),
         rows(s.taps() * s.group_in()), tile_rows(k.rows[blocks.widest()]), lines(s.batch * s.out_h) {
     column_parts = parts_of(s.out_w, panel_pixels * 3 / 2);
     panel_lines = std::max<Index>(1, panel_pixels / parts_of(s.out_w, column_parts));

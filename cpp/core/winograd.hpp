@@ -6,9 +6,7 @@
 // Rounds about twice as much as the direct sum: for `fast` precision alone. All return false, the result undefined, where a
 // number in it is not finite: an infinity or a NaN would spread over its tile, and a large number may overflow in it.
 //
-// Memory beyond the arrays: the transformed filters where they are small (`resident_bytes`), else 16 MB of transformed patches; for
-// the weight gradient 2 MB of patches and gradients; all more where 64 tiles of very many channels need it. About 1 MB for each
-// thread.
+// Memory beyond the arrays: docs/kernels.md.
 #pragma once
 #include "conv2d.hpp"
 

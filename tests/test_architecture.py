@@ -33,7 +33,9 @@ ARROWS = {
     "__init__": {"*"},
 }
 
-EXTRAS = {"safetensors", "tqdm", "PIL", "sklearn", "torch", "onnx", "matplotlib", "threadpoolctl"}
+EXTRAS = {
+    "safetensors", "tqdm", "PIL", "h5py", "sklearn", "torch", "onnx", "matplotlib", "threadpoolctl",
+}  # fmt: skip
 
 
 def room(module: str) -> str:

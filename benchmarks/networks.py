@@ -1,0 +1,117 @@
+"""Whole networks, trained here and in PyTorch from the same weights on the same batches."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import convstep as cs
+from convstep import nn
+from convstep.graph import Graph
+from convstep.models import zoo
+from convstep.training.parameters import FlatArrays
+from convstep.training.step import TrainingState, training_step
+
+Array = np.ndarray[Any, Any]
+Step = Callable[[], float]
+"""Takes one step of training; returns the loss before it."""
+
+LEARNING_RATE, MOMENTUM = 0.01, 0.9
+LAYOUTS = ("contiguous", "channels_last")
+
+
+class Network(NamedTuple):
+    """A network, and the batch that it is timed with."""
+
+    make: Callable[[], Graph]
+    input_shape: tuple[int, int, int]
+    classes: int
+    batch: int
+
+
+NETWORKS = {
+    "lenet5": Network(zoo.lenet5, (28, 28, 1), 10, 64),
+    "resnet20": Network(zoo.resnet20, (32, 32, 3), 10, 32),
+    "mobilenet_v2": Network(zoo.mobilenet_v2, (96, 96, 3), 1000, 8),
+}
+
+
+def batches(network: Network, dtype: str, count: int = 4) -> list[tuple[Array, Array]]:
+    """Return images of normal numbers with labels, the same for everybody."""
+    rng = np.random.default_rng(1)
+    shape = (network.batch, *network.input_shape)
+    return [
+        (rng.standard_normal(shape).astype(dtype), rng.integers(network.classes, size=len_))
+        for len_ in [network.batch] * count
+    ]
+
+
+def model_of(network: Network, dtype: str, *, dropout: bool = True) -> cs.Model:
+    """Return the model with its first weights; without dropout, which no two libraries share."""
+    graph = network.make() if dropout else without_dropout(network.make())
+    return cs.Model(graph, input_shape=network.input_shape, seed=1, dtype=dtype)
+
+
+def without_dropout(graph: Graph) -> Graph:
+    """Let each Dropout drop nothing."""
+    nodes = [
+        (name, replace(layer, drop_probability=0.0), inputs)
+        if isinstance(layer, nn.Dropout)
+        else (name, layer, inputs)
+        for name, layer, inputs in graph.nodes
+    ]
+    return Graph(nodes, graph.output, graph.inputs)
+
+
+def ours(model: cs.Model, data: list[tuple[Array, Array]]) -> Step:
+    """Return our step of stochastic gradient descent with momentum."""
+    weights = model._made()
+    optimizer = nn.SGD(LEARNING_RATE, momentum=MOMENTUM)
+    arrays = TrainingState(
+        weights,
+        FlatArrays(model._spec.params, model.dtype),
+        optimizer.init(weights.params.flat),
+    )
+    loss, turns = nn.SoftmaxCrossEntropy(), _turns(data)
+
+    def step() -> float:
+        x, target = next(turns)
+        return training_step(
+            model.graph, arrays, x, target, loss=loss, optimizer=optimizer,
+            learning_rate=LEARNING_RATE, seed=1,
+        ).loss  # fmt: skip
+
+    return step
+
+
+def torch(model: cs.Model, data: list[tuple[Array, Array]], layout: str,
+          *, compiled: bool = False) -> Step:  # fmt: skip
+    """Return PyTorch's step for the same network, in one of its layouts; the images lie in it."""
+    import torch
+
+    from benchmarks.twin import Twin, images
+    from convstep.nn.layer import ArraySpec
+
+    memory = getattr(torch, {"contiguous": "contiguous_format"}.get(layout, layout))
+    twin = Twin(model.graph, model.params, ArraySpec(model.input_shape, model.dtype))
+    twin = twin.to(memory_format=memory)
+    twin.train()
+    run = torch.compile(twin) if compiled else twin
+    optimizer = torch.optim.SGD(twin.parameters(), LEARNING_RATE, MOMENTUM)
+    turns = _turns([(images(x, memory), torch.from_numpy(target)) for x, target in data])
+
+    def step() -> float:
+        x, target = next(turns)
+        optimizer.zero_grad(set_to_none=True)
+        loss = torch.nn.functional.cross_entropy(run(x), target)
+        loss.backward()
+        optimizer.step()
+        return float(loss)
+
+    return step
+
+
+def _turns(data: list[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+    while True:
+        yield from data

@@ -14,8 +14,8 @@ from convstep.errors import ArgumentError, argument_error, type_error
 from convstep.graph import Graph
 from convstep.models import files
 from convstep.models.examples import Wanted, checked_examples, checked_inputs, checked_parts
+from convstep.models.named import known
 from convstep.models.network import Network
-from convstep.models.patterns import known
 from convstep.models.trace import Trace, checked_derivation, trace
 from convstep.nn.checks import items
 from convstep.nn.layer import Array, layer_from_config

@@ -195,7 +195,7 @@ def test_an_order_that_is_that_of_the_alphabet_is_doubted():
     groups = {
         i: {f"f.{i}.{short}": numbers(*shapes[short]) for short in shapes} for i in (1, 2, 10)
     }
-    with pytest.raises(ArgumentError, match="got the order 'f.1', 'f.10', 'f.2'"):
+    with pytest.raises(ArgumentError, match=r"got the order 'f\.1', 'f\.10', 'f\.2'"):
         model.load_torch_state(groups[1] | groups[10] | groups[2])
     model.load_torch_state(groups[1] | groups[2] | groups[10])
     state = groups[10]

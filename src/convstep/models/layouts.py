@@ -53,7 +53,7 @@ _KERAS_NORM_NAMES = {
 
 
 def _torch_names(leaf: Leaf) -> Mapping[str, str]:
-    return {name: _TORCH_NAMES.get(name, name) for name in (*leaf.params, *leaf.state)}
+    return {name: _TORCH_NAMES.get(name, name) for name in leaf.arrays}
 
 
 def _torch_turned(leaf: Leaf, name: str, array: Array) -> Array:
@@ -64,7 +64,7 @@ def _torch_turned(leaf: Leaf, name: str, array: Array) -> Array:
 
 def _keras_names(leaf: Leaf) -> Mapping[str, str]:
     names = _KERAS_NORM_NAMES if type(leaf.layer).__name__ == "BatchNorm" else _KERAS_NAMES
-    return {name: names.get(name, name) for name in (*leaf.params, *leaf.state)}
+    return {name: names.get(name, name) for name in leaf.arrays}
 
 
 def _keras_turned(leaf: Leaf, name: str, array: Array) -> Array:

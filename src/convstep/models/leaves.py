@@ -23,6 +23,11 @@ class Leaf(NamedTuple):
     order: Order
     """Of the features of its input; None if channels first or last is no question there."""
 
+    @property
+    def arrays(self) -> dict[str, ArraySpec]:
+        """Parameters and state."""
+        return {**self.params, **self.state}
+
 
 def leaves(graph: Graph, *inputs: ArraySpec) -> list[Leaf]:
     """Return the layers in the order in which they run."""

@@ -11,8 +11,9 @@ from convstep.graph import Graph
 from convstep.models.layouts import KERAS, TORCH, Layout
 from convstep.models.leaves import all_shared, leaves
 from convstep.models.named import fitting, matching, named_arrays
+from convstep.models.pairing import Names
 from convstep.models.summary import summary
-from convstep.models.weights_from import Loader, Names
+from convstep.models.weights_from import Loader
 from convstep.nn.layer import Arrays, ArraySpec, DType, Shape
 from convstep.nn.random import Key
 from convstep.ops.geometry import integer

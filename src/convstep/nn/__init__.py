@@ -22,6 +22,7 @@ from convstep.nn.optimizers import SGD, Adam, Optimizer, OptimizerState
 from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from convstep.nn.random import Key
 from convstep.nn.schedules import ConstantSchedule, CosineSchedule, Schedule
+from convstep.nn.shortcut import IdentityShortcut
 
 __all__ = [
     "Adam",
@@ -34,6 +35,7 @@ __all__ = [
     "Dropout",
     "Flatten",
     "GlobalAvgPool2D",
+    "IdentityShortcut",
     "Key",
     "Layer",
     "LayerSpec",

@@ -16,11 +16,12 @@ from convstep.nn.layer import (
     layer_from_config,
     register_layer,
 )
-from convstep.nn.losses import Loss, SoftmaxCrossEntropy
+from convstep.nn.losses import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from convstep.nn.normalize import Normalize
 from convstep.nn.optimizers import SGD, Adam, Optimizer, OptimizerState
 from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from convstep.nn.random import Key
+from convstep.nn.regression import MSE, Huber
 from convstep.nn.schedules import ConstantSchedule, CosineSchedule, Schedule
 
 __all__ = [
@@ -34,10 +35,12 @@ __all__ = [
     "Dropout",
     "Flatten",
     "GlobalAvgPool2D",
+    "Huber",
     "Key",
     "Layer",
     "LayerSpec",
     "Loss",
+    "MSE",
     "MaxPool2D",
     "Needs",
     "Normalize",
@@ -46,6 +49,7 @@ __all__ = [
     "ReLU",
     "SGD",
     "Schedule",
+    "SigmoidCrossEntropy",
     "SoftmaxCrossEntropy",
     "glorot_uniform",
     "he_normal",

@@ -18,14 +18,21 @@ from convstep.nn.layer import (
 )
 from convstep.nn.losses import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from convstep.nn.normalize import Normalize
-from convstep.nn.optimizers import SGD, Adam, Optimizer, OptimizerState
+from convstep.nn.optimizers import SGD, Adam, AdamW, Optimizer, OptimizerState
 from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from convstep.nn.random import Key
 from convstep.nn.regression import MSE, Huber
-from convstep.nn.schedules import ConstantSchedule, CosineSchedule, Schedule
+from convstep.nn.schedules import (
+    ConstantSchedule,
+    CosineSchedule,
+    OneCycleSchedule,
+    Schedule,
+    StepSchedule,
+)
 
 __all__ = [
     "Adam",
+    "AdamW",
     "ArraySpec",
     "AvgPool2D",
     "ConstantSchedule",
@@ -44,6 +51,7 @@ __all__ = [
     "MaxPool2D",
     "Needs",
     "Normalize",
+    "OneCycleSchedule",
     "Optimizer",
     "OptimizerState",
     "ReLU",
@@ -51,6 +59,7 @@ __all__ = [
     "Schedule",
     "SigmoidCrossEntropy",
     "SoftmaxCrossEntropy",
+    "StepSchedule",
     "glorot_uniform",
     "he_normal",
     "layer_from_config",

@@ -5,7 +5,7 @@ from convstep.ops import dispatch
 from convstep.ops.table import OPERATIONS
 
 HELPERS = {"batch_statistics"}  # public, and no operation with a gradient
-LAYERS_ONLY = {"max_pool2d_with_index"}  # an operation that only layers use
+LAYERS_ONLY = {"max_pool2d_with_index", "batch_norm_train"}  # operations that only layers use
 
 
 def test_every_public_function_has_a_row():

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from convstep import ops
+from convstep.ops.norm import batch_norm_train, batch_norm_train_backward
 from convstep.ops.pool import max_pool2d_index_backward, max_pool2d_with_index
 
 
@@ -49,7 +50,13 @@ OPERATIONS = (
         ops.batch_norm_backward,
         ("batch_norm", "batch_norm_backward", "batch_statistics"),
     ),
+    Operation(
+        batch_norm_train,
+        batch_norm_train_backward,
+        ("batch_norm_train", "batch_norm_train_backward"),
+    ),
     Operation(ops.relu, ops.relu_backward, ("relu", "relu_backward")),
+    Operation(ops.relu6, ops.relu6_backward, ("relu6", "relu6_backward")),
     Operation(
         ops.leaky_relu,
         ops.leaky_relu_backward,

@@ -6,10 +6,7 @@ from convstep.errors import argument_error
 from convstep.ops import checks
 from convstep.ops.checks import Array, as_dtype, compute_dtype, in_one_dtype, like, result_dtype
 from convstep.ops.dispatch import body
-from convstep.ops.portable.activation import RECTIFIER_BACKWARDS
-
-
-RECTIFIERS = tuple(RECTIFIER_BACKWARDS)
+from convstep.ops.portable.activation import RECTIFIERS
 
 
 class NormGrads(NamedTuple):

@@ -8,7 +8,7 @@ outputs at once there: the bridge between the loops of `convstep.loops` and the 
 from collections.abc import Callable
 from typing import Any
 
-from convstep.ops.portable import activation, conv, dense, norm, pad, pool
+from convstep.ops.portable import activation, conv, dense, elementwise, norm, pad, pool
 
 BODIES: dict[str, Callable[..., Any]] = {
     body.__name__: body
@@ -48,5 +48,9 @@ BODIES: dict[str, Callable[..., Any]] = {
         activation.softmax_backward,
         activation.log_softmax,
         activation.log_softmax_backward,
+        elementwise.add,
+        elementwise.accumulate,
+        elementwise.sgd_update,
+        elementwise.adam_update,
     )
 }

@@ -71,11 +71,14 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "sigmoid": sigmoid,
     "tanh": tanh,
 }
-RECTIFIER_BACKWARDS: dict[str, Callable[[Array, Array], Array]] = {
+ACTIVATION_BACKWARDS: dict[str, Callable[[Array, Array], Array]] = {
     "relu": relu_backward,
     "relu6": relu6_backward,
     "leaky_relu": leaky_relu_backward,
+    "sigmoid": sigmoid_backward,
+    "tanh": tanh_backward,
 }
+RECTIFIERS = ("relu", "relu6", "leaky_relu")  # those that the compiled core fuses
 
 
 def softmax(x: Array, axis: int) -> Array:

@@ -5,7 +5,7 @@ from math import prod
 import numpy as np
 
 from convstep.ops.checks import Array
-from convstep.ops.portable.activation import ACTIVATIONS, RECTIFIER_BACKWARDS
+from convstep.ops.portable.activation import ACTIVATION_BACKWARDS, ACTIVATIONS
 
 
 def batch_norm(
@@ -63,7 +63,7 @@ def batch_norm_train_backward(
 ) -> tuple[Array | None, Array, Array]:
     """Go back through the activation, the normalisation, and the statistics."""
     if activation and y is not None:
-        grad = RECTIFIER_BACKWARDS[activation](grad, y)
+        grad = ACTIVATION_BACKWARDS[activation](grad, y)
     dx, dweight, dbias = batch_norm_backward(grad, x, weight, mean, variance, eps, True)
     return (dx if needs_x else None), dweight, dbias
 

@@ -3,13 +3,14 @@
 The header's metadata has one entry, "convstep": a JSON object ::
 
     {
-      "format": 1,                       raised when older versions could not read the file
+      "format": 1,                       2 if a graph shares parameters: older versions cannot
       "model": {
         "graph": {"type": "Graph", ...},  the layers and edges
         "input_shape": [8, 8, 1],         without the batch
         "dtype": "float32",
         "seed": 0,
-        "step": 1440                      training steps taken
+        "step": 1440,                     training steps taken
+        "frozen": ["conv1.weight"]        what training leaves alone, if anything
       },
       "metadata": {...},                 the user's own: class names, value range, ...
       "crc32": 305419896                 of all the rest
@@ -34,7 +35,8 @@ from convstep.errors import FileFormatError, Shown, argument_error, type_error
 from convstep.nn.layer import Array, Arrays
 from convstep.training.atomic import write_atomically
 
-FORMAT = 1
+NEWEST = 2
+"""The newest format that is known; a file has the oldest that can hold its model."""
 _KEY = "convstep"
 
 
@@ -56,7 +58,9 @@ def write(
     if not isinstance(metadata, dict):
         raise type_error("Model.save", "metadata", "be a dict", metadata)
     try:
-        text = json.dumps({"format": FORMAT, "model": model, "metadata": metadata}, allow_nan=False)
+        version = NEWEST if _shares(model["graph"]) else 1
+        contents = {"format": version, "model": model, "metadata": metadata}
+        text = json.dumps(contents, allow_nan=False)
         header = json.loads(text)  # as a reader will see it: with lists for tuples, say
     except RecursionError:
         got = Shown("more than Python can")
@@ -95,6 +99,12 @@ def read(path: Path) -> Contents:
     return Contents(header["model"], header["metadata"], tensors)
 
 
+def _shares(layer: Mapping[str, Any]) -> bool:
+    """Tell whether a graph, or one within it, shares parameters."""
+    nodes = layer["nodes"] if layer["type"] == "Graph" else []
+    return bool(layer.get("shared") and nodes) or any(_shares(node["layer"]) for node in nodes)
+
+
 def damaged(path: Path, why: object) -> FileFormatError:
     """Word the error for a file that cannot be used."""
     return FileFormatError(
@@ -121,13 +131,15 @@ def _header(path: Path, text: str) -> dict[str, Any]:
         header = json.loads(text)
         version = header["format"]
         known = {"model": dict, "metadata": dict, "crc32": int}
-        if version == FORMAT and all(isinstance(header[key], known[key]) for key in known):
+        if version in range(1, NEWEST + 1) and all(
+            isinstance(header[key], known[key]) for key in known
+        ):
             return dict(header)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise damaged(path, f"unreadable description: {error}") from error
-    if isinstance(version, int) and version > FORMAT:
+    if isinstance(version, int) and version > NEWEST:
         raise FileFormatError(
-            f"Model.load: {path} has format {version}, and this convstep reads up to {FORMAT}. "
+            f"Model.load: {path} has format {version}, and this convstep reads up to {NEWEST}. "
             "Install a newer convstep."
         )
     raise damaged(path, "unreadable description")

@@ -10,16 +10,17 @@ import numpy.typing as npt
 
 from convstep import ops
 from convstep.data.arrays import value_range
-from convstep.errors import ArgumentError, Shown, argument_error, type_error
+from convstep.errors import ArgumentError, argument_error, type_error
 from convstep.graph import Graph
 from convstep.models import files
 from convstep.models.examples import Wanted, checked_examples, checked_inputs, checked_parts
-from convstep.models.summary import summary
+from convstep.models.network import Network
+from convstep.models.patterns import known
+from convstep.models.trace import Trace, checked_derivation, trace
 from convstep.nn.checks import items
-from convstep.nn.layer import Array, Arrays, ArraySpec, DType, Shape, layer_from_config
+from convstep.nn.layer import Array, layer_from_config
 from convstep.nn.losses import Loss, SoftmaxCrossEntropy
 from convstep.nn.optimizers import Adam, Optimizer
-from convstep.nn.random import Key
 from convstep.nn.schedules import ConstantSchedule, Schedule
 from convstep.ops.checks import choice
 from convstep.ops.geometry import flag, integer
@@ -28,7 +29,7 @@ from convstep.training.evaluate import EVALUATION_BATCH, evaluate, outputs
 from convstep.training.fit import fit
 from convstep.training.history import History
 from convstep.training.metrics import accuracy
-from convstep.training.parameters import FlatArrays, Weights
+from convstep.training.parameters import FlatArrays
 from convstep.training.progress import PROGRESS, progress_callback
 from convstep.training.run import Augment, Run
 from convstep.training.step import TrainingState
@@ -43,7 +44,7 @@ _INSTANCES = {
 _METRICS = {"accuracy": accuracy}
 
 
-class Model:
+class Model(Network):
     """A network with its parameters.
 
     Parameters
@@ -64,6 +65,8 @@ class Model:
         when they are first asked for.
     state : mapping from name to ndarray
         What layers keep beside parameters.
+    frozen, trainable : tuple of str
+        The names of the parameters that training leaves alone, and of the others.
     metadata : dict
         Whatever JSON can hold; saved with the model. `fit` on images adds ``"value_range"``, the
         values of black and white in them, unless it is there already.
@@ -95,29 +98,9 @@ class Model:
         seed: int = 0,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
-        self.graph = _checked_graph(graph)
-        self.input_shape = _checked_shape(input_shape)
-        self.dtype = _checked_dtype(dtype)
-        self.seed = integer("Model", "seed", seed, 0)
+        super().__init__(graph, input_shape=input_shape, seed=seed, dtype=dtype)
         self.metadata: dict[str, Any] = {}
         self.history = History()
-        self._input = ArraySpec(self.input_shape, self.dtype)
-        self._spec = graph.spec(self._input)
-        self._weights: Weights | None = None
-
-    @property
-    def params(self) -> FlatArrays:
-        """The parameters by name."""
-        return self._made().params
-
-    @property
-    def state(self) -> Arrays:
-        """What layers keep beside parameters, by name."""
-        return self._made().state
-
-    def summary(self) -> str:
-        """Return a table of layers, output shapes, parameters and multiply-adds per example."""
-        return summary(self.graph, self._input)
 
     def fit(
         self,
@@ -290,6 +273,59 @@ class Model:
         """
         return ops.softmax(self.predict(x, batch_size=batch_size))
 
+    def trace(
+        self,
+        x: npt.ArrayLike,
+        *,
+        target: npt.ArrayLike | None = None,
+        loss: Loss | None = None,
+        grad: npt.ArrayLike | None = None,
+        training: bool = False,
+    ) -> Trace:
+        """Compute every intermediate result and, from a target or a gradient, every gradient.
+
+        Parameters
+        ----------
+        x : ndarray of real numbers, shape (N, *input_shape)
+            A batch of examples, as for `predict`.
+        target, loss
+            As `y` and `loss` of `fit`: gradients are those of the loss.
+        grad : ndarray of real numbers, shape (N, ...)
+            The gradient by the output, instead of a target.
+        training : bool
+            Whether to compute as the next training step would, with dropout and the batch's own
+            statistics, rather than as for inference. Nothing in the model changes either way.
+
+        Returns
+        -------
+        Trace
+            ``values["conv1"]``, ``grads["conv1"]``, ``param_grads["conv1.weight"]``, and
+            ``loss``. What a layer in a nested graph makes is called "block1.conv1", the input as
+            the graph calls it ("x").
+
+        Raises
+        ------
+        ArgumentError
+            If a shape does not fit, or target, loss and grad do not go together.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from convstep import nn
+        >>> from convstep.graph import Sequential
+        >>> from convstep.models import Model
+        >>> graph = Sequential([nn.Conv2D(4, 3), nn.Flatten(), nn.Dense(2)])
+        >>> trace = Model(graph, input_shape=(5, 5, 1)).trace(np.ones((1, 5, 5, 1)), target=[0])
+        >>> {name: value.shape for name, value in trace.values.items()}
+        {'x': (1, 5, 5, 1), 'conv1': (1, 3, 3, 4), 'flatten1': (1, 36), 'dense1': (1, 2)}
+        >>> trace.grads["conv1"].shape
+        (1, 3, 3, 4)
+        """
+        training = flag("Model.trace", "training", training)
+        x = checked_inputs("Model.trace", "x", x, self._input).astype(self.dtype)
+        derive = checked_derivation(len(x), target, loss, grad, self._spec.output)
+        return trace(self.graph, self._made(), x, derive, training=training, seed=self.seed)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model, its parameters and `metadata` to a safetensors file.
 
@@ -309,6 +345,8 @@ class Model:
             "seed": self.seed,
             "step": self._made().step,
         }
+        if self.frozen:
+            model["frozen"] = self.frozen
         files.write(
             _checked_path("Model.save", path), model, self.metadata, {**self.params, **self.state}
         )
@@ -335,6 +373,7 @@ class Model:
             )
             step = integer("Model", "step", description["step"], 0)
             model._weights = model._filled(contents.arrays, step)
+            model._frozen = known("Model", "frozen", description.get("frozen", ()), model.params)
         except (ArgumentError, KeyError, TypeError, RecursionError) as error:
             raise files.damaged(path, error) from error
         model.metadata = contents.metadata
@@ -345,27 +384,6 @@ class Model:
         return f"Model(input_shape={self.input_shape}, parameters={parameters}, dtype={self.dtype})"
 
     # ------------------------------------------------------------------ inside
-
-    def _made(self) -> Weights:
-        """Return parameters and state, made by now."""
-        if self._weights is None:
-            params, state = self.graph.init(Key(self.seed).child("init"), self._spec)
-            self._weights = self._filled({**params, **state}, step=0)
-        return self._weights
-
-    def _filled(self, arrays: Arrays, step: int) -> Weights:
-        """Copy parameters and state by name; just those must be there that the spec lists."""
-        specs = {**self._spec.params, **self._spec.state}
-        for name in {**specs, **arrays}:
-            array = arrays.get(name)
-            found = None if array is None else ArraySpec(array.shape, array.dtype)
-            if found != specs.get(name):
-                rule = f"be {specs.get(name, 'absent')}"
-                raise argument_error("Model", f"the array {name!r}", rule, Shown(found or "absent"))
-        params = FlatArrays(self._spec.params, self.dtype)
-        for name, view in params.items():
-            view[...] = arrays[name]
-        return Weights(params, {name: arrays[name] for name in self._spec.state}, step)
 
     def _wanted(self, loss: Loss) -> Wanted:
         return Wanted(self._input, self._spec.output, loss)
@@ -380,33 +398,8 @@ def _given(function: str, argument: str, value: _T | None, default: _T, kind: An
     return given
 
 
-def _checked_graph(graph: Any) -> Graph:
-    if not isinstance(graph, Graph):
-        advice = "Sequential([...]) joins layers into one."
-        raise type_error("Model", "graph", "be a Graph", graph, advice)
-    return graph
-
-
-def _checked_shape(shape: Any) -> Shape:
-    if not isinstance(shape, tuple | list):
-        rule = "be the shape of one example, such as (height, width, channels)"
-        raise type_error("Model", "input_shape", rule, shape)
-    return tuple(integer("Model", "input_shape", length, 1) for length in shape)
-
-
 def _checked_path(function: str, path: Any) -> Path:
     try:
         return Path(path)
     except TypeError:
         raise type_error(function, "path", "be a str or a path", path) from None
-
-
-def _checked_dtype(dtype: Any) -> DType:
-    try:
-        # NumPy takes None for float64, which nobody means.
-        found: DType | None = None if dtype is None else np.dtype(dtype)
-    except (TypeError, ValueError, SyntaxError):  # the last from words such as 'f4,('
-        found = None
-    if found not in (np.float32, np.float64):
-        raise argument_error("Model", "dtype", "be float32 or float64", dtype)
-    return found

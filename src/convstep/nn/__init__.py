@@ -16,15 +16,23 @@ from convstep.nn.layer import (
     layer_from_config,
     register_layer,
 )
-from convstep.nn.losses import Loss, SoftmaxCrossEntropy
+from convstep.nn.losses import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from convstep.nn.normalize import Normalize
-from convstep.nn.optimizers import SGD, Adam, Optimizer, OptimizerState
+from convstep.nn.optimizers import SGD, Adam, AdamW, Optimizer, OptimizerState
 from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from convstep.nn.random import Key
-from convstep.nn.schedules import ConstantSchedule, CosineSchedule, Schedule
+from convstep.nn.regression import MSE, Huber
+from convstep.nn.schedules import (
+    ConstantSchedule,
+    CosineSchedule,
+    OneCycleSchedule,
+    Schedule,
+    StepSchedule,
+)
 
 __all__ = [
     "Adam",
+    "AdamW",
     "ArraySpec",
     "AvgPool2D",
     "ConstantSchedule",
@@ -34,19 +42,24 @@ __all__ = [
     "Dropout",
     "Flatten",
     "GlobalAvgPool2D",
+    "Huber",
     "Key",
     "Layer",
     "LayerSpec",
     "Loss",
+    "MSE",
     "MaxPool2D",
     "Needs",
     "Normalize",
+    "OneCycleSchedule",
     "Optimizer",
     "OptimizerState",
     "ReLU",
     "SGD",
     "Schedule",
+    "SigmoidCrossEntropy",
     "SoftmaxCrossEntropy",
+    "StepSchedule",
     "glorot_uniform",
     "he_normal",
     "layer_from_config",

@@ -118,6 +118,7 @@ inline Activation activation_of(std::string_view name) {
 // Each part adds its functions to the module.
 void bind_convolution(nb::module_& m);
 void bind_elementwise(nb::module_& m);
+void bind_memory(nb::module_& m);
 void bind_norm(nb::module_& m);
 void bind_pooling(nb::module_& m);
 

@@ -1,9 +1,8 @@
 """Convolution and its gradients on the compiled core."""
 
-from numpy import empty
-
 from convstep.ops.checks import Array
 from convstep.ops.compiled.core import core
+from convstep.ops.compiled.memory import empty
 from convstep.ops.geometry import Window
 from convstep.ops.portable.activation import ACTIVATIONS, RECTIFIERS
 

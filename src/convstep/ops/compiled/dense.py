@@ -1,9 +1,8 @@
 """Fully connected layers on the compiled core: convolutions of 1x1 on one row of pixels."""
 
-from numpy import empty
-
 from convstep.ops.checks import Array
 from convstep.ops.compiled.core import core
+from convstep.ops.compiled.memory import empty
 from convstep.ops.portable.activation import ACTIVATIONS, RECTIFIERS
 
 

@@ -1,9 +1,8 @@
 """Rectifiers, sums of two arrays, and optimizers' steps on the compiled core."""
 
-from numpy import empty
-
 from convstep.ops.checks import Array
 from convstep.ops.compiled.core import core
+from convstep.ops.compiled.memory import empty
 from convstep.ops.portable import elementwise as portable
 
 _SUMS = {None: "add", "relu": "add_relu", "relu6": "add_relu6", "leaky_relu": "add_leaky_relu"}

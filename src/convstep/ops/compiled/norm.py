@@ -1,9 +1,8 @@
 """Batch normalisation on the compiled core: a pass that sums, and a pass that writes."""
 
-from numpy import empty
-
 from convstep.ops.checks import Array
 from convstep.ops.compiled.core import core
+from convstep.ops.compiled.memory import empty
 from convstep.ops.portable import norm as portable
 
 

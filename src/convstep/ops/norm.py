@@ -4,14 +4,15 @@ from typing import Any, NamedTuple
 
 from convstep.errors import argument_error
 from convstep.ops import checks
-from convstep.ops.checks import Array, as_dtype, compute_dtype, like, result_dtype
+from convstep.ops.checks import Array, as_dtype, compute_dtype, in_one_dtype, like, result_dtype
 from convstep.ops.dispatch import body
+from convstep.ops.portable.activation import RECTIFIERS
 
 
 class NormGrads(NamedTuple):
-    """Gradients of `batch_norm`, each in its argument's shape."""
+    """Gradients of `batch_norm`, each in its argument's shape; None where it was not needed."""
 
-    x: Array
+    x: Array | None
     weight: Array
     bias: Array
 
@@ -105,6 +106,90 @@ def batch_norm_backward(
     return NormGrads(like(x, dx), like(weight, dweight), like(grad, dbias))
 
 
+def batch_norm_train(
+    x: Any, weight: Any, bias: Any, eps: float, activation: str | None = None
+) -> tuple[Array, Array, Array]:
+    """Normalise each channel by its own statistics, as a layer does in training.
+
+    Parameters
+    ----------
+    x, weight, bias, eps
+        As `batch_norm` takes them.
+    activation : {None, "relu", "relu6", "leaky_relu"}
+        Applied to the result.
+
+    Returns
+    -------
+    y : ndarray, x's shape
+        New memory, of dtype ``np.result_type(x, weight, bias)`` where that is floating, else
+        float64.
+    mean, variance : ndarray, shape (C,)
+        Those of x, the variance over n, in the dtype that was computed in.
+
+    Raises
+    ------
+    ArgumentError
+        As `batch_norm`.
+    """
+    name = "batch_norm_train"
+    x, weight, _, _ = _operands(name, x, weight, None, None, eps)
+    bias = _per_channel(name, "bias", bias, x)
+    _rectifier(name, activation)
+    result, (a, w, b) = in_one_dtype(x, weight, bias)
+    y, mean, variance = body(name, a.dtype)(a, w, b, eps, activation)
+    return as_dtype(y, result), mean, variance
+
+
+def batch_norm_train_backward(
+    grad: Any,
+    x: Any,
+    y: Any,
+    weight: Any,
+    mean: Any,
+    variance: Any,
+    eps: float,
+    activation: str | None = None,
+    *,
+    needs_x: bool = True,
+) -> NormGrads:
+    """Carry a gradient back through `batch_norm_train`, its statistics and its activation.
+
+    Parameters
+    ----------
+    grad : ndarray of real numbers, x's shape
+    x, weight, eps, activation
+        As they were given to `batch_norm_train`.
+    y, mean, variance
+        As it returned them; y may be None where there is no activation.
+    needs_x : bool
+        Whether x's gradient is wanted.
+
+    Returns
+    -------
+    NormGrads
+        ``(x, weight, bias)``: new arrays, x's None where it was not wanted.
+
+    Raises
+    ------
+    ArgumentError
+        If the shapes do not fit.
+    """
+    name = "batch_norm_train_backward"
+    x, weight, mean, variance = _operands(name, x, weight, mean, variance, eps)
+    _filled(name, x)
+    _rectifier(name, activation)
+    grad = checks.array(name, "grad", grad, None)
+    checks.same_shape(name, "grad", grad, x.shape, "x's")
+    if activation is not None:
+        y = checks.array(name, "y", y, None)
+        checks.same_shape(name, "y", y, x.shape, "x's")
+    else:
+        y = None
+    _, (g, a, h, w, m, v) = in_one_dtype(grad, x, y, weight, mean, variance)
+    dx, dweight, dbias = body(name, g.dtype)(g, a, h, w, m, v, eps, activation, needs_x)
+    return NormGrads(like(x, dx), like(weight, dweight), like(grad, dbias))
+
+
 def batch_statistics(x: Any) -> tuple[Array, Array]:
     """Return mean and variance of each channel, the variance over n.
 
@@ -157,6 +242,11 @@ def _operands(
         return x, weight, None, None
     mean = _per_channel(function, "mean", mean, x)
     return x, weight, mean, _per_channel(function, "variance", variance, x)
+
+
+def _rectifier(function: str, activation: str | None) -> None:
+    if activation is not None:
+        checks.choice(function, "activation", activation, RECTIFIERS)
 
 
 def _rows(function: str, x: Any) -> Array:

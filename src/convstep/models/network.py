@@ -1,5 +1,6 @@
-"""A graph with its arrays: the half of `Model` that knows nothing of data and training."""
+"""A graph with its arrays: the half of `Model` that knows nothing of training."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
@@ -7,16 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from convstep.errors import Shown, argument_error, type_error
-from convstep.graph import Graph
+from convstep.graph import Graph, fold_batch_norm
+from convstep.models.examples import checked_inputs
 from convstep.models.layouts import KERAS, TORCH, Layout
 from convstep.models.leaves import all_shared, leaves
 from convstep.models.named import fitting, matching, named_arrays
 from convstep.models.pairing import Names
 from convstep.models.summary import summary
+from convstep.models.trace import Trace, checked_derivation, trace
 from convstep.models.weights_from import Loader
 from convstep.nn.layer import Arrays, ArraySpec, DType, Shape
+from convstep.nn.losses import Loss
 from convstep.nn.random import Key
-from convstep.ops.geometry import integer
+from convstep.ops.geometry import flag, integer
 from convstep.training.parameters import FlatArrays, Weights
 
 
@@ -35,6 +39,7 @@ class Network:
         self.input_shape = _checked_shape(input_shape)
         self.dtype = _checked_dtype(dtype)
         self.seed = integer("Model", "seed", seed, 0)
+        self.metadata: dict[str, Any] = {}
         self._input = ArraySpec(self.input_shape, self.dtype)
         self._spec = graph.spec(self._input)
         self._weights: Weights | None = None
@@ -64,7 +69,7 @@ class Network:
         *,
         input_shape: Sequence[int],
         state: Mapping[str, npt.ArrayLike] | None = None,
-        dtype: npt.DTypeLike = None,
+        dtype: npt.DTypeLike | None = None,
     ) -> Self:
         """Make a model of a graph and the values of its parameters.
 
@@ -196,6 +201,87 @@ class Network:
                [0., 1., 0.]], dtype=float32)
         """
         self._load("Model.load_keras_weights", KERAS, weights, names)
+
+    # ------------------------------------------------------------------ looking inside
+
+    def trace(
+        self,
+        x: npt.ArrayLike,
+        *,
+        target: npt.ArrayLike | None = None,
+        loss: Loss | None = None,
+        grad: npt.ArrayLike | None = None,
+        training: bool = False,
+    ) -> Trace:
+        """Compute every intermediate result and, from a target or a gradient, every gradient.
+
+        Parameters
+        ----------
+        x : ndarray of real numbers, shape (N, *input_shape)
+            A batch of examples, as for `predict`.
+        target, loss
+            As `y` and `loss` of `fit`: gradients are those of the loss.
+        grad : ndarray of real numbers, shape (N, ...)
+            The gradient by the output, instead of a target.
+        training : bool
+            Whether to compute as the next training step would, with dropout and the batch's own
+            statistics, rather than as for inference. Nothing in the model changes either way.
+
+        Returns
+        -------
+        Trace
+            ``values["conv1"]``, ``grads["conv1"]``, ``param_grads["conv1.weight"]``, and
+            ``loss``. What a layer in a nested graph makes is called "block1.conv1", the input as
+            the graph calls it ("x").
+
+        Raises
+        ------
+        ArgumentError
+            If a shape does not fit, or target, loss and grad do not go together.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from convstep import nn
+        >>> from convstep.graph import Sequential
+        >>> from convstep.models import Model
+        >>> graph = Sequential([nn.Conv2D(4, 3), nn.Flatten(), nn.Dense(2)])
+        >>> trace = Model(graph, input_shape=(5, 5, 1)).trace(np.ones((1, 5, 5, 1)), target=[0])
+        >>> {name: value.shape for name, value in trace.values.items()}
+        {'x': (1, 5, 5, 1), 'conv1': (1, 3, 3, 4), 'flatten1': (1, 36), 'dense1': (1, 2)}
+        >>> trace.grads["conv1"].shape
+        (1, 3, 3, 4)
+        """
+        training = flag("Model.trace", "training", training)
+        x = checked_inputs("Model.trace", "x", x, self._input).astype(self.dtype)
+        derive = checked_derivation(len(x), target, loss, grad, self._spec.output)
+        return trace(self.graph, self._made(), x, derive, training=training, seed=self.seed)
+
+    def folded(self) -> Self:
+        """Return a model for inference, with each `BatchNorm` folded into the layer before it.
+
+        It predicts the same, but for rounding, and runs faster; `graph.fold_batch_norm` says
+        which layers it touches. This model stays as it is.
+
+        Returns
+        -------
+        Model
+
+        Examples
+        --------
+        >>> from convstep import nn
+        >>> from convstep.graph import Sequential
+        >>> from convstep.models import Model
+        >>> graph = Sequential([nn.Conv2D(8, 3, bias=False), nn.BatchNorm(), nn.Flatten()])
+        >>> [node.name for node in Model(graph, input_shape=(5, 5, 1)).folded().graph.nodes]
+        ['conv1', 'flatten1']
+        """
+        graph, params, state = fold_batch_norm(self.graph, self.params, self.state)
+        model = type(self).from_params(
+            graph, params, input_shape=self.input_shape, state=state, dtype=self.dtype
+        )
+        model.seed, model.metadata = self.seed, copy.deepcopy(self.metadata)
+        return model
 
     # ------------------------------------------------------------------ freezing
 

@@ -34,12 +34,12 @@ from convstep.nn.schedules import (
 from convstep.nn.shortcut import IdentityShortcut
 
 __all__ = [
-    "Add",
-    "BatchNorm",
     "Adam",
     "AdamW",
+    "Add",
     "ArraySpec",
     "AvgPool2D",
+    "BatchNorm",
     "ConstantSchedule",
     "Conv2D",
     "CosineSchedule",

@@ -1,6 +1,6 @@
 """MobileNetV2: narrow residual blocks around wide depthwise convolutions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from convstep import nn
 from convstep.graph import Graph, Sequential
@@ -92,7 +92,7 @@ def _conv(out_channels: int, kernel_size: int, *, stride: int = 1, groups: int =
     return _numbered([conv, nn.BatchNorm(activation="relu6")])
 
 
-def _numbered(layers: list[Layer]) -> Graph:
+def _numbered(layers: Sequence[Layer]) -> Graph:
     """Join layers in a row, called "0", "1", ..., as torchvision calls them."""
     return Sequential([(str(place), layer) for place, layer in enumerate(layers)])
 

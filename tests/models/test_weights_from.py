@@ -267,7 +267,45 @@ def test_keras_by_list_and_by_name():
     np.testing.assert_array_equal(named.params.flat, model.params.flat)
 
 
+def test_keras_keeps_statistics_behind_scale_and_shift():
+    graph = cs.Sequential([nn.Conv2D(3, 2, bias=False), nn.BatchNorm(eps=0.001), nn.Flatten()])
+    model = cs.Model(graph, input_shape=(3, 3, 2), dtype=np.float64)
+    kernel, (gamma, beta, mean) = numbers(2, 2, 2, 3), numbers(3, 3)
+    variance = np.array([0.5, 1.0, 2.0])
+    model.load_keras_weights([kernel, gamma, beta, mean, variance])
+    x = numbers(2, 3, 3, 2)
+    y = np.zeros((2, 2, 2, 3))
+    for i, j in np.ndindex(2, 2):
+        y[:, i, j] = np.tensordot(x[:, i : i + 2, j : j + 2], kernel, ([1, 2, 3], [0, 1, 2]))
+    y = (y - mean) / np.sqrt(variance + 0.001) * gamma + beta
+    # Keras flattens as we do, so nothing is to be put in another order.
+    np.testing.assert_allclose(model.predict(x), y.reshape(2, -1), rtol=1e-10)
+    short = ["gamma", "beta", "moving_mean", "moving_variance"]
+    arrays = zip(short, [gamma, beta, mean, variance], strict=True)
+    named = {"c.kernel": kernel, **{f"bn/{name}:0": array for name, array in arrays}}
+    other = cs.Model(graph, input_shape=(3, 3, 2), dtype=np.float64)
+    other.load_keras_weights(named, names={"conv1": "c", "norm1": "bn"})
+    np.testing.assert_array_equal(other.predict(x), model.predict(x))
+
+
 # ------------------------------------------------------------------------- PyTorch itself
+
+
+def test_batch_norm_behind_a_flattened_image():
+    """Its scale and statistics lie in the order of features, as the rows of what follows do."""
+    torch = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
+    theirs = torch.nn.Sequential(
+        torch.nn.Flatten(), torch.nn.BatchNorm1d(12), torch.nn.ReLU(), torch.nn.Linear(12, 2)
+    ).double()
+    for array in (theirs[1].running_var, theirs[1].weight.data, theirs[1].running_mean):
+        array.uniform_(0.5, 1.5)
+    graph = cs.Sequential([nn.Flatten(), nn.BatchNorm(activation="relu"), nn.Dense(2)])
+    model = cs.Model(graph, input_shape=(2, 3, 2), dtype=np.float64)
+    model.load_torch_state(theirs.state_dict())
+    x = numbers(4, 2, 3, 2)
+    with torch.no_grad():
+        expected = theirs.eval()(torch.tensor(x).permute(0, 3, 1, 2)).numpy()
+    np.testing.assert_allclose(model.predict(x), expected, rtol=1e-10)
 
 
 def test_a_network_of_torch():

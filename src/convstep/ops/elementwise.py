@@ -61,11 +61,11 @@ def add_backward(grad: Any, y: Any = None, activation: str | None = None) -> Arr
     _known(name, activation)
     if activation is None:
         return grad
-    y = checks.array(name, "y", y, None)
-    checks.same_shape(name, "grad", grad, y.shape, "y's")
-    _, (g, held) = in_one_dtype(grad, y)
+    output = checks.array(name, "y", y, None)
+    checks.same_shape(name, "grad", grad, output.shape, "y's")
+    _, (g, held) = in_one_dtype(grad, output)
     dx: Array = body(f"{activation}_backward", g.dtype)(g, held)
-    return like(y, dx)
+    return like(output, dx)
 
 
 def accumulate(total: Array, more: Array) -> None:

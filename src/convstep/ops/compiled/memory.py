@@ -32,7 +32,8 @@ def reuse() -> Iterator[None]:
     """Let results within take memory that earlier results have let go.
 
     No more waits than brings the total to a quarter, or 32 MiB, above the most that was in use at
-    once, and at the end all of it goes back to the system. Without the compiled core nothing changes.
+    once, and at the end all of it goes back to the system. Without the compiled core nothing
+    changes.
     """
     if not available():
         yield

@@ -57,13 +57,13 @@ def add_backward(grad: Any, y: Any = None, activation: str | None = None) -> Arr
         If the shapes differ.
     """
     name = "add_backward"
-    grad = checks.array(name, "grad", grad, None)
+    given = checks.array(name, "grad", grad, None)
     _known(name, activation)
     if activation is None:
-        return grad
+        return given
     output = checks.array(name, "y", y, None)
-    checks.same_shape(name, "grad", grad, output.shape, "y's")
-    _, (g, held) = in_one_dtype(grad, output)
+    checks.same_shape(name, "grad", given, output.shape, "y's")
+    _, (g, held) = in_one_dtype(given, output)
     dx: Array = body(f"{activation}_backward", g.dtype)(g, held)
     return like(output, dx)
 

@@ -32,6 +32,7 @@ void bind_memory(nb::module_& m) {
   nb::class_<Memory>(m, "Memory", nb::type_slots(slots)).def(nb::init<std::size_t>());
   m.def("open_blocks", [] { blocks.open(); });
   m.def("close_blocks", [] { blocks.close(); });
+  m.def("block_bytes", [] { return std::vector<std::size_t>{blocks.in_use(), blocks.waiting()}; }, "In use, and waiting.");
 }
 
 }  // namespace convstep

@@ -1,14 +1,19 @@
 // Memory for results that is used again: a training step makes the same arrays as the one before, and a page that the system hands
 // out anew costs more than a pass over it.
 //
-// Blocks that are let go wait for the next of their size. What lives and what waits together stay within an eighth above the most
-// that ever lived: where that would be passed, those that have waited longest go back to the system.
+// Blocks that are let go wait for the next of their size. What lives and what waits together stay within a quarter, or 32 MiB, above
+// the most that ever lived: where that would be passed, those that have waited longest go back to the system.
 //
 // Assumes: one caller at a time (the GIL). Throws std::bad_alloc.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <new>
 #include <vector>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/mman.h>
+#endif
 
 namespace convstep {
 
@@ -36,9 +41,9 @@ class Blocks {
       waits_ -= block.size;
       return lives(block);
     }
-    const std::size_t needed = lives_ + size, most = needed > most_ ? needed : most_;
-    while (!waiting_.empty() && needed + waits_ > most + most / 8) free_oldest();
-    return lives({::operator new(size, std::align_val_t(64)), size});
+    const std::size_t needed = lives_ + size, most = std::max(needed, most_);
+    while (!waiting_.empty() && needed + waits_ > most + std::max(most / 4, least_slack)) free_oldest();
+    return lives(fresh(size));
   }
 
   void give(Block block) {
@@ -48,19 +53,35 @@ class Blocks {
     if (open_ <= 0) free_oldest();
   }
 
+  std::size_t in_use() const { return lives_; }
+  std::size_t waiting() const { return waits_; }
+
  private:
-  static constexpr std::size_t page = 4096;
+  static constexpr std::size_t page = 4096, least_slack = std::size_t(32) << 20;
+
+  // Of the system itself: what an allocator keeps of freed blocks would come on top.
+#if defined(__unix__) || defined(__APPLE__)
+  static Block fresh(std::size_t size) {
+    void* const data = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+    if (data == MAP_FAILED) throw std::bad_alloc();
+    return {data, size};
+  }
+  static void release(Block block) { munmap(block.data, block.size); }
+#else
+  static Block fresh(std::size_t size) { return {::operator new(size, std::align_val_t(64)), size}; }
+  static void release(Block block) { ::operator delete(block.data, std::align_val_t(64)); }
+#endif
 
   Block lives(Block block) {
     lives_ += block.size;
-    if (lives_ > most_) most_ = lives_;
+    most_ = std::max(most_, lives_);
     return block;
   }
   void free_oldest() {
     const Block block = waiting_.front();
     waiting_.erase(waiting_.begin());
     waits_ -= block.size;
-    ::operator delete(block.data, std::align_val_t(64));
+    release(block);
   }
 
   std::vector<Block> waiting_;                 // oldest first

@@ -57,15 +57,15 @@ def add_backward(grad: Any, y: Any = None, activation: str | None = None) -> Arr
         If the shapes differ.
     """
     name = "add_backward"
-    grad = checks.array(name, "grad", grad, None)
+    given = checks.array(name, "grad", grad, None)
     _known(name, activation)
     if activation is None:
-        return grad
-    y = checks.array(name, "y", y, None)
-    checks.same_shape(name, "grad", grad, y.shape, "y's")
-    _, (g, held) = in_one_dtype(grad, y)
+        return given
+    output = checks.array(name, "y", y, None)
+    checks.same_shape(name, "grad", given, output.shape, "y's")
+    _, (g, held) = in_one_dtype(given, output)
     dx: Array = body(f"{activation}_backward", g.dtype)(g, held)
-    return like(y, dx)
+    return like(output, dx)
 
 
 def accumulate(total: Array, more: Array) -> None:

@@ -56,7 +56,8 @@ def batch_norm(
     array([-1.,  1.])
     """
     name = "batch_norm"
-    x, weight, mean, variance = _operands(name, x, weight, mean, variance, eps)
+    x, weight, mean, variance = _operands(name, x, weight, mean, variance)
+    eps = _epsilon(name, eps)
     bias = _per_channel(name, "bias", bias, x)
     dtype = compute_dtype(x, weight, bias)
     a, w, b = (as_dtype(array, dtype) for array in (x, weight, bias))
@@ -96,7 +97,8 @@ def batch_norm_backward(
     (array([0., 0.]), array([2.]))
     """
     name = "batch_norm_backward"
-    x, weight, mean, variance = _operands(name, x, weight, mean, variance, eps)
+    x, weight, mean, variance = _operands(name, x, weight, mean, variance)
+    eps = _epsilon(name, eps)
     grad = checks.array(name, "grad", grad, None)
     checks.same_shape(name, "grad", grad, x.shape, "x's")
     dtype = compute_dtype(grad, x, weight)
@@ -132,7 +134,8 @@ def batch_norm_train(
         As `batch_norm`.
     """
     name = "batch_norm_train"
-    x, weight, _, _ = _operands(name, x, weight, None, None, eps)
+    x, weight, _, _ = _operands(name, x, weight, None, None)
+    eps = _epsilon(name, eps)
     bias = _per_channel(name, "bias", bias, x)
     _rectifier(name, activation)
     result, (a, w, b) = in_one_dtype(x, weight, bias)
@@ -175,7 +178,8 @@ def batch_norm_train_backward(
         If the shapes do not fit.
     """
     name = "batch_norm_train_backward"
-    x, weight, mean, variance = _operands(name, x, weight, mean, variance, eps)
+    x, weight, mean, variance = _operands(name, x, weight, mean, variance)
+    eps = _epsilon(name, eps)
     _filled(name, x)
     _rectifier(name, activation)
     grad = checks.array(name, "grad", grad, None)
@@ -228,12 +232,10 @@ def _statistics(x: Array, mean: Array | None, variance: Array | None) -> tuple[A
 
 
 def _operands(
-    function: str, x: Any, weight: Any, mean: Any, variance: Any, eps: float
+    function: str, x: Any, weight: Any, mean: Any, variance: Any
 ) -> tuple[Array, Array, Array | None, Array | None]:
     x = _rows(function, x)
     weight = _per_channel(function, "weight", weight, x)
-    if not checks.one_number(function, "eps", eps) >= 0:
-        raise argument_error(function, "eps", "be a number of at least 0", eps)
     if (mean is None) != (variance is None):
         missing = "mean" if mean is None else "variance"
         raise argument_error(function, missing, "be given with the other statistic", None)
@@ -242,6 +244,15 @@ def _operands(
         return x, weight, None, None
     mean = _per_channel(function, "mean", mean, x)
     return x, weight, mean, _per_channel(function, "variance", variance, x)
+
+
+def _epsilon(function: str, eps: Any) -> float:
+    if type(eps) is float and eps >= 0:  # a layer's: no need to look closer
+        return eps
+    number = checks.one_number(function, "eps", eps)
+    if not number >= 0:
+        raise argument_error(function, "eps", "be a number of at least 0", eps)
+    return float(number)
 
 
 def _rectifier(function: str, activation: str | None) -> None:

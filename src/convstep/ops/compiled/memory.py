@@ -31,8 +31,9 @@ def empty(shape: int | tuple[int, ...], dtype: DType) -> Array:
 def reuse() -> Iterator[None]:
     """Let results within take memory that earlier results have let go.
 
-    No more waits than brings the total to an eighth above the most that was in use at once, and
-    at the end all of it goes back to the system. Without the compiled core nothing changes.
+    No more waits than brings the total to a quarter, or 32 MiB, above the most that was in use at
+    once, and at the end all of it goes back to the system. Without the compiled core nothing
+    changes.
     """
     if not available():
         yield

@@ -85,10 +85,15 @@ class ParamGrads:
         self._owners = dict(shared)
         self._out = out
         self._on_grad = on_grad
+        # A nested graph's, in every step: there is nothing to copy, to sum or to tell.
+        self._plain = not shared and out is None and on_grad is None
         self._missing = Counter(map(self._owner, spread(shared, dict.fromkeys(wanted))))
 
     def add(self, grads: Mapping[str, Array]) -> None:
         """Take the gradients that one node has of its parameters."""
+        if self._plain:
+            self.found.update(grads)
+            return
         for name, grad in grads.items():
             owner = self._owner(name)
             self.found[owner] = self._placed(owner, grad)

@@ -30,6 +30,7 @@ __all__ = [
     "MissingExtraError",
     "MissingKeyError",
     "argument_error",
+    "near",
     "nearest",
     "type_error",
 ]
@@ -125,5 +126,9 @@ class Shown(str):
 
 def nearest(word: object, known: Iterable[str]) -> str:
     """Return the known word that looks most like `word`, or "" if none does."""
-    matches = difflib.get_close_matches(str(word).lower(), sorted(known), n=1, cutoff=0.5)
-    return matches[0] if matches else ""
+    return next(iter(near(word, known, 1)), "")
+
+
+def near(word: object, known: Iterable[str], count: int = 3) -> list[str]:
+    """Return the known words that look like `word`, the most alike first."""
+    return difflib.get_close_matches(str(word).lower(), sorted(known), n=count, cutoff=0.5)

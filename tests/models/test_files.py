@@ -12,7 +12,7 @@ from safetensors.numpy import load_file, save_file
 import convstep as cs
 from convstep import nn
 from convstep.errors import ArgumentError, FileFormatError
-from convstep.models.files import checksum
+from convstep.models.files import KIND
 
 DAMAGED = r"is damaged or no model file \(.*\)\. Save the model again, or take another copy\."
 
@@ -42,7 +42,7 @@ def rewrite(path, change, arrays=None):
     before = dict(header)
     change(header)
     if header.get("crc32") == before["crc32"]:
-        header["crc32"] = checksum({**before, **header}, arrays)
+        header["crc32"] = KIND.checksum({**before, **header}, arrays)
     save_file(arrays, path, {"convstep": json.dumps(header)})
 
 
@@ -235,8 +235,21 @@ def test_somebody_elses_safetensors(tmp_path, metadata):
 
 
 def test_a_newer_format(saved):
-    rewrite(saved[1], lambda header: header.update(format=2, news="?"))
-    check_refused(saved[1], "has format 2, and this convstep reads up to 1. Install a newer")
+    rewrite(saved[1], lambda header: header.update(format=3, news="?"))
+    check_refused(saved[1], "has format 3, and this convstep reads up to 2. Install a newer")
+
+
+@pytest.mark.parametrize("shared", [{}, {"b.weight": "a.weight"}])
+def test_the_format_is_the_oldest_that_will_do(tmp_path, shared):
+    """A convstep that knows no shared parameters must not take the file for a damaged one."""
+    block = cs.Graph([("a", nn.Dense(2), "x"), ("b", nn.Dense(2), "a")], "b", shared=shared)
+    model = cs.Model(cs.Sequential([("block", block)]), input_shape=(2,))
+    model.save(tmp_path / "m")
+    assert json.loads(description(tmp_path / "m")["convstep"])["format"] == (2 if shared else 1)
+    copy = cs.Model.load(tmp_path / "m")
+    assert copy.graph == model.graph
+    assert copy.params.flat.tobytes() == model.params.flat.tobytes()
+    assert ("block.b.weight" in copy.params) == (not shared)
 
 
 @pytest.mark.parametrize(
@@ -257,6 +270,12 @@ def test_a_newer_format(saved):
         lambda h: h["model"].update(dtype={"a": []}),
         lambda h: h["model"].update(seed="x"),
         lambda h: h["model"].update(step=-1),
+        lambda h: h["model"].update(frozen=["conv1"]),
+        lambda h: h["model"].update(frozen=5),
+        lambda h: h["model"].update(frozen=[["conv1.bias"]]),
+        lambda h: h["model"]["graph"].update(shared={"conv1.bias": "dense1.bias"}),
+        lambda h: h["model"]["graph"].update(shared=["conv1.bias"]),
+        lambda h: h["model"]["graph"].update(shared=3),
         lambda h: h["model"]["graph"]["nodes"].pop(),
         lambda h: h["model"]["graph"]["nodes"][0].update(layer={"type": "os.system"}),
         lambda h: h["model"]["graph"]["nodes"][0]["layer"].update(out_channels=10**12),

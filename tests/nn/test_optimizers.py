@@ -43,6 +43,11 @@ def test_the_first_step_of_adam_has_the_size_of_the_learning_rate():
         (nn.Adam(), ("Adam", {})),
         (nn.Adam(beta1=0.8, beta2=0.9, epsilon=1e-3), ("Adam", {"betas": (0.8, 0.9), "eps": 1e-3})),
         (nn.Adam(weight_decay=0.01), ("Adam", {"weight_decay": 0.01})),
+        (nn.AdamW(), ("AdamW", {})),
+        (
+            nn.AdamW(weight_decay=0.3, beta1=0.5),
+            ("AdamW", {"weight_decay": 0.3, "betas": (0.5, 0.999)}),
+        ),
     ],
     ids=repr,
 )
@@ -75,6 +80,11 @@ def test_float32_stays_float32(optimizer):
         (lambda: nn.SGD(0.1, nesterov=True), "SGD: nesterov must come with a momentum above 0"),
         (lambda: nn.Adam(float("inf")), "Adam: learning_rate must be a number above 0; got inf"),
         (lambda: nn.Adam(weight_decay=-1), "Adam: weight_decay must be a number of at least 0"),
+        (lambda: nn.StepSchedule((0.5, 0.2)), "StepSchedule: milestones must rise; got"),
+        (lambda: nn.StepSchedule(0.5), "StepSchedule: milestones must be numbers in rising order"),
+        (lambda: nn.StepSchedule((1,)), "StepSchedule: each of milestones must be a number from"),
+        (lambda: nn.StepSchedule(gamma=0), "StepSchedule: gamma must be a number above 0"),
+        (lambda: nn.OneCycleSchedule(initial=2), "OneCycleSchedule: initial must be a number"),
         (lambda: nn.CosineSchedule(warmup=1), "CosineSchedule: warmup must be a number from 0"),
         (lambda: nn.CosineSchedule(final=-0.1), "CosineSchedule: final must be a number from 0"),
     ],

@@ -1,49 +1,36 @@
 """`Model`: a network with its arrays, to train, to use, to save."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from convstep import ops
-from convstep.data.arrays import value_range
-from convstep.errors import ArgumentError, Shown, argument_error, type_error
+from convstep.errors import ArgumentError, type_error
 from convstep.graph import Graph
 from convstep.models import files
-from convstep.models.examples import Wanted, checked_examples, checked_inputs, checked_parts
-from convstep.models.summary import summary
-from convstep.nn.checks import items
-from convstep.nn.layer import Array, Arrays, ArraySpec, DType, Shape, layer_from_config
-from convstep.nn.losses import Loss, SoftmaxCrossEntropy
-from convstep.nn.optimizers import Adam, Optimizer
-from convstep.nn.random import Key
-from convstep.nn.schedules import ConstantSchedule, Schedule
-from convstep.ops.checks import choice
-from convstep.ops.geometry import flag, integer
-from convstep.training.callbacks import Callback, KeepBest
+from convstep.models.examples import Wanted, checked_examples, checked_inputs
+from convstep.models.fitting import Options, checked_loss, checked_metrics, fit_model
+from convstep.models.named import known
+from convstep.models.network import Network
+from convstep.nn.layer import Array, layer_from_config
+from convstep.nn.losses import Loss
+from convstep.nn.optimizers import Optimizer
+from convstep.nn.schedules import Schedule
+from convstep.ops.geometry import integer
+from convstep.training.callbacks import Callback
+from convstep.training.checkpoint import Checkpoint
 from convstep.training.evaluate import EVALUATION_BATCH, evaluate, outputs
-from convstep.training.fit import fit
 from convstep.training.history import History
-from convstep.training.metrics import accuracy
-from convstep.training.parameters import FlatArrays, Weights
-from convstep.training.progress import PROGRESS, progress_callback
-from convstep.training.run import Augment, Run
-from convstep.training.step import TrainingState
-
-_T = TypeVar("_T")
-_INSTANCES = {
-    Optimizer: "Give nn.Adam() or the like.",
-    Loss: "Give nn.SoftmaxCrossEntropy() or the like.",
-    Schedule: "Give nn.CosineSchedule() or the like.",
-    Callback: "Give an instance of a class that inherits from it.",
-}
-_METRICS = {"accuracy": accuracy}
+from convstep.training.metrics import Metric, metrics_of
+from convstep.training.run import Augment
 
 
-class Model:
+class Model(Network):
     """A network with its parameters.
 
     Parameters
@@ -64,6 +51,8 @@ class Model:
         when they are first asked for.
     state : mapping from name to ndarray
         What layers keep beside parameters.
+    frozen, trainable : tuple of str
+        The names of the parameters that training leaves alone, and of the others.
     metadata : dict
         Whatever JSON can hold; saved with the model. `fit` on images adds ``"value_range"``, the
         values of black and white in them, unless it is there already.
@@ -95,44 +84,31 @@ class Model:
         seed: int = 0,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
-        self.graph = _checked_graph(graph)
-        self.input_shape = _checked_shape(input_shape)
-        self.dtype = _checked_dtype(dtype)
-        self.seed = integer("Model", "seed", seed, 0)
-        self.metadata: dict[str, Any] = {}
+        super().__init__(graph, input_shape=input_shape, seed=seed, dtype=dtype)
         self.history = History()
-        self._input = ArraySpec(self.input_shape, self.dtype)
-        self._spec = graph.spec(self._input)
-        self._weights: Weights | None = None
-
-    @property
-    def params(self) -> FlatArrays:
-        """The parameters by name."""
-        return self._made().params
-
-    @property
-    def state(self) -> Arrays:
-        """What layers keep beside parameters, by name."""
-        return self._made().state
-
-    def summary(self) -> str:
-        """Return a table of layers, output shapes, parameters and multiply-adds per example."""
-        return summary(self.graph, self._input)
 
     def fit(
         self,
-        x: npt.ArrayLike,
-        y: npt.ArrayLike,
+        x: Any,
+        y: Any = None,
         *,
+        sample_weight: npt.ArrayLike | None = None,
         epochs: int = 10,
         batch_size: int = 32,
         optimizer: Optimizer | None = None,
         loss: Loss | None = None,
         schedule: Schedule | None = None,
         validation_split: float = 0.0,
-        validation_data: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+        validation_data: Any = None,
+        metrics: Mapping[str, Metric] | None = None,
         augment: Augment | None = None,
         keep_best: bool = False,
+        clip_norm: float | None = None,
+        accumulate: int = 1,
+        workers: int = 0,
+        steps_per_epoch: int | None = None,
+        checkpoint: Checkpoint | str | os.PathLike[str] | None = None,
+        resume: bool = False,
         progress: str = "auto",
         callbacks: Sequence[Callback] = (),
     ) -> History:
@@ -141,11 +117,17 @@ class Model:
         Parameters
         ----------
         x : ndarray of real numbers, shape (N, *input_shape)
-            The examples; where there is one channel, its axis may be missing.
-        y : ndarray of int, shape (N,)
-            The labels, from 0.
+            The examples; where there is one channel, its axis may be missing. An `np.memmap` and
+            a dataset of h5py are read, and checked, batch by batch. Or what gives inputs and
+            targets, with `y` None: a `training.Source`, or a function that returns a fresh
+            iterator over batches (x, y) or (x, y, weight) for each epoch; where the function
+            takes an argument, it is the number of the epoch, from 1.
+        y : ndarray
+            What the loss wants: labels from 0, shape (N,), if it is None.
+        sample_weight : ndarray of real numbers, shape (N,)
+            What each example weighs, at least 0; those without weight are left out.
         epochs, batch_size : int
-            How often to go through the examples, and how many of them make a step.
+            How often to go through the examples, and how many of them make a batch.
         optimizer : Optimizer
             `Adam()` if None.
         loss : Loss
@@ -153,14 +135,32 @@ class Model:
         schedule : Schedule
             Scales the optimizer's learning rate; constant if None.
         validation_split : float
-            The share of the examples, each class in proportion, to hold back and measure on.
-        validation_data : (x, y)
+            The share of the examples to hold back and measure on, each class in proportion.
+        validation_data : (x, y) or (x, y, sample_weight) or Source
             Examples to measure on instead.
+        metrics : dict from str to callable
+            ``metric(output, target) -> float``, to measure beside the loss and, where the loss
+            is one that classifies, the accuracy.
         augment : callable
             ``augment(batch, rng) -> batch`` changes the batches that are trained on; `rng` is a
-            `numpy.random.Generator`.
+            `numpy.random.Generator`. With workers it is called in several threads.
         keep_best : bool
-            At the end, put back the parameters of the epoch with the best validation accuracy.
+            At the end, put back the parameters of the epoch with the best validation accuracy,
+            or the lowest validation loss where there is no accuracy.
+        clip_norm : float
+            The largest Euclidean norm of all gradients together; longer ones are shortened.
+        accumulate : int
+            How many batches make a step together; the last step of an epoch may have fewer.
+        workers : int
+            Threads that read, convert and augment the next batches meanwhile. The results are
+            the same bits for any number of them.
+        steps_per_epoch : int
+            How many steps make an epoch, where `x` is a function.
+        checkpoint : Checkpoint or path
+            Where to keep what the run needs to go on.
+        resume : bool
+            Go on from `checkpoint`, if it is there, with the bits of a run never stopped; the
+            data and the other arguments must be those of the run that began it.
         progress : {"auto", "bar", "lines", "none"}
             A live bar, a line per epoch, or nothing; "auto" is the bar on a terminal and the
             lines elsewhere.
@@ -175,86 +175,84 @@ class Model:
         Raises
         ------
         ArgumentError
-            If an argument breaks its rule, before anything is computed; or if the loss becomes
-            infinite or NaN.
+            If an argument breaks its rule, before anything is computed; or if a loss or gradient
+            becomes infinite or NaN: the message names the step and the layer.
+        FileFormatError
+            If the checkpoint to go on from is damaged.
+        OSError
+            If a checkpoint cannot be written; the last one stays.
         KeyboardInterrupt
-            After Ctrl-C. What `keep_best` promises is done, and ``model.history`` holds the
-            finished epochs.
+            After Ctrl-C. What `keep_best` promises is done, the checkpoint is written, and
+            ``model.history`` holds the finished epochs.
 
         Notes
         -----
         The same model, data and arguments give the same bits, on one machine and version.
         """
-        epochs = integer("Model.fit", "epochs", epochs, 1)
-        batch_size = integer("Model.fit", "batch_size", batch_size, 1)
-        choice("Model.fit", "progress", progress, PROGRESS)
-        loss = _given("Model.fit", "loss", loss, SoftmaxCrossEntropy(), Loss)
-        optimizer = _given("Model.fit", "optimizer", optimizer, Adam(), Optimizer)
-        schedule = _given("Model.fit", "schedule", schedule, ConstantSchedule(), Schedule)
-        keep_best = flag("Model.fit", "keep_best", keep_best)
-        callbacks = items("Model.fit", "callbacks", callbacks, "be a list of callbacks")
-        for callback in callbacks:
-            _given("Model.fit", "each of callbacks", callback, callback, Callback)
-        if augment is not None and not callable(augment):
-            raise type_error("Model.fit", "augment", "be a function (batch, rng) or None", augment)
-        training, validation = checked_parts(
-            x, y, self._wanted(loss), validation_split, validation_data, self.seed
-        )
-        if keep_best and validation is None:
-            rule = "come with validation_split or validation_data"
-            raise argument_error("Model.fit", "keep_best", rule, keep_best)
-        if len(self.input_shape) == 3:
-            self.metadata.setdefault("value_range", list(value_range(training.x)))
-        weights = self._made()
-        run = Run(
-            graph=self.graph,
-            arrays=TrainingState(
-                weights,
-                grads=FlatArrays(self._spec.params, self.dtype),
-                optimizer=optimizer.init(weights.params.flat),
-            ),
-            loss=loss,
-            metrics=_METRICS,
-            optimizer=optimizer,
-            schedule=schedule,
+        options = Options(
             epochs=epochs,
             batch_size=batch_size,
-            seed=self.seed,
+            optimizer=optimizer,
+            loss=loss,
+            schedule=schedule,
             augment=augment,
+            keep_best=keep_best,
+            clip_norm=clip_norm,
+            accumulate=accumulate,
+            workers=workers,
+            steps_per_epoch=steps_per_epoch,
+            checkpoint=checkpoint,
+            resume=resume,
+            metrics=metrics,
+            progress=progress,
+            callbacks=callbacks,
         )
-        self.history = run.history
-        watching = [*([KeepBest()] if keep_best else []), progress_callback(progress), *callbacks]
-        return fit(run, training, validation, watching)
+        return fit_model(
+            self,
+            x,
+            y,
+            sample_weight,
+            options,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            metadata=self.metadata,
+            on_history=partial(setattr, self, "history"),
+        )
 
     def evaluate(
         self,
-        x: npt.ArrayLike,
-        y: npt.ArrayLike,
+        x: Any,
+        y: Any = None,
         *,
+        sample_weight: npt.ArrayLike | None = None,
         batch_size: int = EVALUATION_BATCH,
         loss: Loss | None = None,
+        metrics: Mapping[str, Metric] | None = None,
     ) -> dict[str, float]:
         """Measure the model on examples.
 
         Parameters
         ----------
-        x, y, loss
-            As in `fit`.
+        x, y, sample_weight, loss, metrics
+            As in `fit`, but for streams of batches.
         batch_size : int
             How many examples to compute at once.
 
         Returns
         -------
         dict
-            ``{"loss": ..., "accuracy": ...}``, means over the examples.
+            ``{"loss": ..., "accuracy": ...}``, means over the examples; what is in it beside the
+            loss is as in `fit`.
         """
-        loss = _given("Model.evaluate", "loss", loss, SoftmaxCrossEntropy(), Loss)
+        loss = checked_loss("Model.evaluate", loss)
+        own = checked_metrics("Model.evaluate", metrics)
+        wanted = Wanted(self._input, self._spec.output, loss)
         return evaluate(
             self.graph,
             self._made(),
-            checked_examples("Model.evaluate", x, y, self._wanted(loss)),
+            checked_examples("Model.evaluate", x, y, wanted, weight=sample_weight),
             loss=loss,
-            metrics=_METRICS,
+            metrics=metrics_of(loss, own),
             batch_size=integer("Model.evaluate", "batch_size", batch_size, 1),
         )
 
@@ -309,6 +307,8 @@ class Model:
             "seed": self.seed,
             "step": self._made().step,
         }
+        if self.frozen:
+            model["frozen"] = self.frozen
         files.write(
             _checked_path("Model.save", path), model, self.metadata, {**self.params, **self.state}
         )
@@ -335,6 +335,7 @@ class Model:
             )
             step = integer("Model", "step", description["step"], 0)
             model._weights = model._filled(contents.arrays, step)
+            model._frozen = known("Model", "frozen", description.get("frozen", ()), model.params)
         except (ArgumentError, KeyError, TypeError, RecursionError) as error:
             raise files.damaged(path, error) from error
         model.metadata = contents.metadata
@@ -344,69 +345,9 @@ class Model:
         parameters = sum(spec.size for spec in self._spec.params.values())
         return f"Model(input_shape={self.input_shape}, parameters={parameters}, dtype={self.dtype})"
 
-    # ------------------------------------------------------------------ inside
-
-    def _made(self) -> Weights:
-        """Return parameters and state, made by now."""
-        if self._weights is None:
-            params, state = self.graph.init(Key(self.seed).child("init"), self._spec)
-            self._weights = self._filled({**params, **state}, step=0)
-        return self._weights
-
-    def _filled(self, arrays: Arrays, step: int) -> Weights:
-        """Copy parameters and state by name; just those must be there that the spec lists."""
-        specs = {**self._spec.params, **self._spec.state}
-        for name in {**specs, **arrays}:
-            array = arrays.get(name)
-            found = None if array is None else ArraySpec(array.shape, array.dtype)
-            if found != specs.get(name):
-                rule = f"be {specs.get(name, 'absent')}"
-                raise argument_error("Model", f"the array {name!r}", rule, Shown(found or "absent"))
-        params = FlatArrays(self._spec.params, self.dtype)
-        for name, view in params.items():
-            view[...] = arrays[name]
-        return Weights(params, {name: arrays[name] for name in self._spec.state}, step)
-
-    def _wanted(self, loss: Loss) -> Wanted:
-        return Wanted(self._input, self._spec.output, loss)
-
-
-def _given(function: str, argument: str, value: _T | None, default: _T, kind: Any) -> _T:
-    """Return the value, or the default for None, if it is of a kind."""
-    given = default if value is None else value
-    if not isinstance(given, kind):
-        advice = _INSTANCES[kind]
-        raise type_error(function, argument, f"be of class {kind.__name__}", given, advice)
-    return given
-
-
-def _checked_graph(graph: Any) -> Graph:
-    if not isinstance(graph, Graph):
-        advice = "Sequential([...]) joins layers into one."
-        raise type_error("Model", "graph", "be a Graph", graph, advice)
-    return graph
-
-
-def _checked_shape(shape: Any) -> Shape:
-    if not isinstance(shape, tuple | list):
-        rule = "be the shape of one example, such as (height, width, channels)"
-        raise type_error("Model", "input_shape", rule, shape)
-    return tuple(integer("Model", "input_shape", length, 1) for length in shape)
-
 
 def _checked_path(function: str, path: Any) -> Path:
     try:
         return Path(path)
     except TypeError:
         raise type_error(function, "path", "be a str or a path", path) from None
-
-
-def _checked_dtype(dtype: Any) -> DType:
-    try:
-        # NumPy takes None for float64, which nobody means.
-        found: DType | None = None if dtype is None else np.dtype(dtype)
-    except (TypeError, ValueError, SyntaxError):  # the last from words such as 'f4,('
-        found = None
-    if found not in (np.float32, np.float64):
-        raise argument_error("Model", "dtype", "be float32 or float64", dtype)
-    return found

@@ -1,9 +1,10 @@
 """A table of a network: layers, shapes, parameters, cost. No weights are made for it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from convstep.graph import Graph
+from convstep.graph.names import by_node
 from convstep.nn.layer import ArraySpec, Shape
 
 
@@ -17,14 +18,20 @@ class Row(NamedTuple):
     multiply_adds: int
 
 
-def rows(graph: Graph, *inputs: ArraySpec) -> Iterator[Row]:
-    """Yield a row per layer, those of nested graphs under names such as "block1.conv1"."""
+def rows(graph: Graph, *inputs: ArraySpec, counted: Collection[str] | None = None) -> Iterator[Row]:
+    """Yield a row per layer, those of nested graphs under names such as "block1.conv1".
+
+    `counted` are the parameters to count, the graph's own if None: those that it lists, so that
+    shared ones count once.
+    """
+    own = by_node(dict.fromkeys(graph.spec(*inputs).params if counted is None else counted))
     for node, given, spec in graph.node_specs(*inputs):
+        names = own.get(node.name, {})
         if isinstance(node.layer, Graph):
-            for row in rows(node.layer, *given):
+            for row in rows(node.layer, *given, counted=names):
                 yield row._replace(name=f"{node.name}.{row.name}")
             continue
-        parameters = sum(param.size for param in spec.params.values())
+        parameters = sum(spec.params[name].size for name in names)
         cost = node.layer.multiply_adds(*given)
         yield Row(node.name, type(node.layer).__name__, spec.output.shape, parameters, cost)
 

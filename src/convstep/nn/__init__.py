@@ -4,10 +4,12 @@
 """
 
 from convstep.nn.activation import ReLU
+from convstep.nn.batch_norm import BatchNorm
 from convstep.nn.conv import Conv2D
 from convstep.nn.dense import Dense, Flatten
 from convstep.nn.dropout import Dropout
 from convstep.nn.initializers import glorot_uniform, he_normal, zeros
+from convstep.nn.join import Add
 from convstep.nn.layer import (
     ArraySpec,
     Layer,
@@ -16,17 +18,28 @@ from convstep.nn.layer import (
     layer_from_config,
     register_layer,
 )
-from convstep.nn.losses import Loss, SoftmaxCrossEntropy
+from convstep.nn.losses import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from convstep.nn.normalize import Normalize
-from convstep.nn.optimizers import SGD, Adam, Optimizer, OptimizerState
+from convstep.nn.optimizers import SGD, Adam, AdamW, Optimizer, OptimizerState
 from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from convstep.nn.random import Key
-from convstep.nn.schedules import ConstantSchedule, CosineSchedule, Schedule
+from convstep.nn.regression import MSE, Huber
+from convstep.nn.schedules import (
+    ConstantSchedule,
+    CosineSchedule,
+    OneCycleSchedule,
+    Schedule,
+    StepSchedule,
+)
+from convstep.nn.shortcut import IdentityShortcut
 
 __all__ = [
     "Adam",
+    "AdamW",
+    "Add",
     "ArraySpec",
     "AvgPool2D",
+    "BatchNorm",
     "ConstantSchedule",
     "Conv2D",
     "CosineSchedule",
@@ -34,19 +47,25 @@ __all__ = [
     "Dropout",
     "Flatten",
     "GlobalAvgPool2D",
+    "Huber",
+    "IdentityShortcut",
     "Key",
     "Layer",
     "LayerSpec",
     "Loss",
+    "MSE",
     "MaxPool2D",
     "Needs",
     "Normalize",
+    "OneCycleSchedule",
     "Optimizer",
     "OptimizerState",
     "ReLU",
     "SGD",
     "Schedule",
+    "SigmoidCrossEntropy",
     "SoftmaxCrossEntropy",
+    "StepSchedule",
     "glorot_uniform",
     "he_normal",
     "layer_from_config",

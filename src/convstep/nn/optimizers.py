@@ -151,6 +151,12 @@ class Adam(Optimizer):
         """Make one step."""
         if self.weight_decay:
             grads += self.weight_decay * params
+        self._adapt(params, grads, state, learning_rate)
+
+    def _adapt(
+        self, params: Array, grads: Array, state: OptimizerState, learning_rate: float
+    ) -> None:
+        """Move against the mean gradient, in units of its usual size."""
         mean, square = state.arrays["mean"], state.arrays["square"]
         state.step += 1
         mean *= self.beta1
@@ -161,3 +167,33 @@ class Adam(Optimizer):
         scale = np.sqrt(square / (1 - self.beta2**state.step))
         scale += self.epsilon
         params -= (learning_rate / (1 - self.beta1**state.step)) * (mean / scale)
+
+
+@dataclass(frozen=True)
+class AdamW(Adam):
+    """Adam with a weight decay of its own, apart from the gradient.
+
+    Each step first takes ``learning_rate * weight_decay`` of every parameter away, then moves as
+    `Adam` does without decay.
+
+    Parameters
+    ----------
+    learning_rate, beta1, beta2, epsilon
+        As for `Adam`.
+    weight_decay : float
+
+    Notes
+    -----
+    Loshchilov, Hutter (2019), *Decoupled weight decay regularization*, with the decay scaled by
+    the learning rate, as PyTorch does.
+    """
+
+    _: KW_ONLY
+    weight_decay: float = 0.01
+
+    def update(
+        self, params: Array, grads: Array, state: OptimizerState, learning_rate: float
+    ) -> None:
+        """Make one step."""
+        params *= 1 - learning_rate * self.weight_decay
+        self._adapt(params, grads, state, learning_rate)

@@ -1,22 +1,13 @@
-"""Networks: named layers, joined by named edges.
+"""`Graph`: named layers, joined by named edges; a layer itself."""
 
-A `Graph` is an immutable description, and a layer itself: it keeps the contract at the head of
-`convstep.nn.layer`, so graphs nest. The parameters of its node "conv1" are called
-"conv1.weight" and "conv1.bias"; those of a nested graph "block1.conv1.weight".
-
-`Sequential` and whatever else joins layers only build a `Graph`.
-"""
-
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
-import numpy as np
-
-from convstep.errors import ArgumentError, Shown, argument_error, type_error
-from convstep.nn.checks import items
+from convstep.errors import ArgumentError, Shown, argument_error
+from convstep.graph.names import by_node, prefixed
+from convstep.graph.sharing import ParamGrads, Sharing, checked_sharing, merged, spread
 from convstep.nn.layer import (
     MOST_NESTED,
     TOO_DEEP,
@@ -36,12 +27,12 @@ from convstep.nn.layer import (
 )
 from convstep.nn.nodes import Node, checked_names, ordered_nodes
 from convstep.nn.random import Key
+from convstep.ops.elementwise import add
 
 _T = TypeVar("_T")
 
 INPUT = "x"
 """What a graph with one input calls it."""
-_LAYERS = "be layers, or pairs (name, layer)"
 
 
 class NodeSpec(NamedTuple):
@@ -66,12 +57,18 @@ class Graph(Layer):
         The node whose value the graph returns.
     inputs : str or iterable of str
         The names of the graph's own inputs.
+    shared : mapping from name to name
+        ``{"decoder.weight": "encoder.weight"}``: the first parameter is the second one. It is
+        listed, trained and saved under the second name alone, with the sum of both gradients.
+        Either may lie in a nested graph ("block1.conv1.weight").
 
     Raises
     ------
     ArgumentError
         If a name is taken twice, unknown or malformed, if nodes wait for each other in a
-        circle, if a node or an input leads nowhere, or if graphs are nested too deeply.
+        circle, if a node or an input leads nowhere, if graphs are nested too deeply, or if
+        `shared` breaks a rule. `spec` finds shared names that no parameter has, and those whose
+        shapes or dtypes differ.
 
     Examples
     --------
@@ -87,6 +84,7 @@ class Graph(Layer):
     nodes: tuple[Node, ...]
     output: str
     inputs: tuple[str, ...]
+    shared: Sharing
     _last_uses: dict[str, list[str]] = field(repr=False, compare=False)
     _depth: int = field(repr=False, compare=False)
 
@@ -95,6 +93,7 @@ class Graph(Layer):
         nodes: Iterable[tuple[str, Layer, str | Iterable[str]]],
         output: str,
         inputs: str | Iterable[str] = INPUT,
+        shared: Mapping[str, str] | Sharing = (),
     ) -> None:
         """Check the names, put the nodes in order, and see where each value is used last."""
         inputs = checked_names("inputs", inputs)
@@ -108,7 +107,12 @@ class Graph(Layer):
         if depth > MOST_NESTED:
             raise argument_error("Graph", "nodes", *TOO_DEEP)
         self._settle(
-            nodes=ordered, output=output, inputs=inputs, _last_uses=last_uses, _depth=depth
+            nodes=ordered,
+            output=output,
+            inputs=inputs,
+            shared=checked_sharing(shared),
+            _last_uses=last_uses,
+            _depth=depth,
         )
 
     # ------------------------------------------------------------------ the layer's contract
@@ -119,8 +123,9 @@ class Graph(Layer):
         state: dict[str, ArraySpec] = {}
         specs = self.node_specs(*inputs)
         for node, _, spec in specs:
-            params.update(_prefixed(node.name, spec.params))
-            state.update(_prefixed(node.name, spec.state))
+            params.update(prefixed(node.name, spec.params))
+            state.update(prefixed(node.name, spec.state))
+        params = merged(self.shared, params)
         require_memory("Graph", "its parameters and state", *params.values(), *state.values())
         return LayerSpec(specs[-1].spec.output, params, state)
 
@@ -128,23 +133,24 @@ class Graph(Layer):
         """Let each node make its arrays."""
         params: dict[str, Array] = {}
         state: dict[str, Array] = {}
-        own_params, own_state = _by_node(spec.params), _by_node(spec.state)
+        own_params, own_state = self._params_by_node(spec.params), by_node(spec.state)
         for node in self.nodes:
             # `init` looks at arrays only, so the output may stay the graph's.
             own = spec._replace(
                 params=own_params.get(node.name, {}), state=own_state.get(node.name, {})
             )
             first_params, first_state = node.layer.init(rng.child(node.name), own)
-            params.update(_prefixed(node.name, first_params))
-            state.update(_prefixed(node.name, first_state))
-        return params, state
+            params.update(prefixed(node.name, first_params))
+            state.update(prefixed(node.name, first_state))
+        return {name: params[name] for name in spec.params}, state
 
     def forward(
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Run the nodes in order; the cache holds theirs, by name."""
-        own_params, own_state = _by_node(params), _by_node(state)
+        own_params, own_state = self._params_by_node(params), by_node(state)
         values = self._bind(inputs)
+        del inputs  # or they would live on while the nodes compute
         caches: dict[str, Any] = {}
         new_state: dict[str, Array] = {}
         for node in self.nodes:
@@ -152,26 +158,25 @@ class Graph(Layer):
                 values[node.name], caches[node.name], after = node.layer.forward(
                     own_params.get(node.name, {}),
                     own_state.get(node.name, {}),
-                    tuple(values[name] for name in node.inputs),
+                    self._take(values, node),
                     training=training,
                     rng=rng and rng.child(node.name),
                 )
-            new_state.update(_prefixed(node.name, after))
-            self._forget(values, node)
+            new_state.update(prefixed(node.name, after))
         return values[self.output], caches, new_state
 
     def apply(self, params: Arrays, state: Arrays, inputs: Inputs) -> Array:
         """Run the nodes in order, and keep no value longer than it is used."""
-        own_params, own_state = _by_node(params), _by_node(state)
+        own_params, own_state = self._params_by_node(params), by_node(state)
         values = self._bind(inputs)
+        del inputs  # or they would live on while the nodes compute
         for node in self.nodes:
             with _located(node):
                 values[node.name] = node.layer.apply(
                     own_params.get(node.name, {}),
                     own_state.get(node.name, {}),
-                    tuple(values[name] for name in node.inputs),
+                    self._take(values, node),
                 )
-            self._forget(values, node)
         return values[self.output]
 
     def backward(
@@ -192,15 +197,17 @@ class Graph(Layer):
             Where to write the parameters' gradients; without it they are new arrays.
         on_grad : callable, optional
             Called with a parameter's name when its gradient is final, in an order that only
-            the graph decides: from its last node to its first.
+            the graph decides: from its last node to its first. That of a shared parameter is
+            final with the first node that has it.
         """
         if not cache:
             rule = "be one that no backward has used"
             raise argument_error("Graph.backward", "cache", rule, cache, "Run forward again.")
-        own_params = _by_node(params)
+        own_params = self._params_by_node(params)
         node_needs, value_needs = self._plan(needs)
         grads = {self.output: grad} if value_needs[self.output] else {}
-        param_grads: dict[str, Array] = {}
+        del grad  # here and below: what is still named lives on while the nodes compute
+        param_grads = ParamGrads(needs.params, self.shared, out, on_grad)
         for node in reversed(self.nodes):
             if node.name not in grads:  # nothing from here to the inputs is wanted
                 del cache[node.name]
@@ -211,14 +218,10 @@ class Graph(Layer):
                 grads.pop(node.name),
                 needs=node_needs[node.name],
             )
-            for name, input_grad in zip(node.inputs, input_grads, strict=True):
-                if value_needs[name] and input_grad is not None:
-                    grads[name] = grads[name] + input_grad if name in grads else input_grad
-            for name, param_grad in _prefixed(node.name, own_grads).items():
-                param_grads[name] = _placed(name, param_grad, out)
-                if on_grad:
-                    on_grad(name)
-        return tuple(grads.get(name) for name in self.inputs), param_grads
+            _add_up(grads, node, input_grads, value_needs)
+            param_grads.add(prefixed(node.name, own_grads))
+            del input_grads, own_grads
+        return tuple(grads.get(name) for name in self.inputs), param_grads.found
 
     def multiply_adds(self, *inputs: ArraySpec) -> int:
         """Add up what the nodes cost."""
@@ -231,7 +234,8 @@ class Graph(Layer):
             for node in self.nodes
         ]
         own = {"inputs": list(self.inputs), "nodes": nodes, "output": self.output}
-        return {"type": "Graph", **own}
+        shared = {"shared": dict(self.shared)} if self.shared else {}
+        return {"type": "Graph", **own, **shared}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
@@ -241,7 +245,7 @@ class Graph(Layer):
                 (node["name"], layer_from_config(node["layer"]), node["inputs"])
                 for node in config["nodes"]
             ]
-            return cls(nodes, config["output"], config["inputs"])
+            return cls(nodes, config["output"], config["inputs"], config.get("shared", ()))
         except (KeyError, TypeError) as error:
             if isinstance(error, ArgumentError):  # our own, which says more
                 raise
@@ -279,14 +283,20 @@ class Graph(Layer):
             raise argument_error("Graph", "inputs", rule, Shown(f"{len(inputs)} inputs"))
         return dict(zip(self.inputs, inputs, strict=True))
 
-    def _forget(self, values: dict[str, Array], node: Node) -> None:
-        """Let go of the values that no node after this one uses."""
+    def _params_by_node(self, params: Mapping[str, _T]) -> dict[str, dict[str, _T]]:
+        """Sort parameters by node, shared ones to all that have them."""
+        return by_node(spread(self.shared, params))
+
+    def _take(self, values: dict[str, Array], node: Node) -> Inputs:
+        """Hand over what goes into a node; what no later one uses is the node's alone then."""
+        given = tuple(values[name] for name in node.inputs)
         for name in self._last_uses[node.name]:
             del values[name]
+        return given
 
     def _plan(self, needs: Needs) -> tuple[dict[str, Needs], dict[str, bool]]:
         """Decide which gradients each node computes, and which values need one."""
-        wanted = _by_node(dict.fromkeys(needs.params))
+        wanted = self._params_by_node(dict.fromkeys(needs.params))
         values = dict(zip(self.inputs, needs.inputs, strict=True))
         nodes = {}
         for node in self.nodes:
@@ -298,68 +308,16 @@ class Graph(Layer):
         return nodes, values
 
 
-def Sequential(layers: Iterable[Layer | tuple[str, Layer]]) -> Graph:
-    """Join layers in a row.
-
-    Parameters
-    ----------
-    layers : iterable of Layer or (name, Layer)
-        A layer without a name is called after its kind: conv1, pool1, conv2, ...
-
-    Returns
-    -------
-    Graph
-
-    Examples
-    --------
-    >>> from convstep import nn
-    >>> from convstep.graph import Sequential
-    >>> graph = Sequential([nn.Conv2D(8, 3), nn.MaxPool2D(2), nn.Flatten(), nn.Dense(10)])
-    >>> [node.name for node in graph.nodes]
-    ['conv1', 'pool1', 'flatten1', 'dense1']
-    """
-    counts: Counter[str] = Counter()
-    nodes: list[Node] = []
-    for item in items("Sequential", "layers", layers, _LAYERS):
-        name, layer = _named(item, counts)
-        nodes.append(Node(name, layer, (nodes[-1].name if nodes else INPUT,)))
-    if not nodes:
-        raise argument_error("Sequential", "layers", "hold at least one layer", nodes)
-    return Graph(nodes, nodes[-1].name)
-
-
-def _named(item: Any, counts: Counter[str]) -> tuple[str, Layer]:
-    """Return a layer with its name, made from its kind and how many of that came before."""
-    name, layer = item if isinstance(item, tuple) and len(item) == 2 else (None, item)
-    if not isinstance(layer, Layer):
-        raise type_error("Sequential", "layers", _LAYERS, item)
-    counts[layer.label] += 1
-    return name or f"{layer.label}{counts[layer.label]}", layer
-
-
-# ---------------------------------------------------------------------------- names of arrays
-
-
-def _by_node(arrays: Mapping[str, _T]) -> dict[str, dict[str, _T]]:
-    """Sort "conv1.weight" and the like by node: {"conv1": {"weight": ...}}."""
-    nodes: dict[str, dict[str, _T]] = {}
-    for name, array in arrays.items():
-        node, _, own = name.partition(".")
-        nodes.setdefault(node, {})[own] = array
-    return nodes
-
-
-def _prefixed(node: str, arrays: Mapping[str, _T]) -> dict[str, _T]:
-    """Call a node's arrays by their names in the graph."""
-    return {f"{node}.{name}": array for name, array in arrays.items()}
-
-
-def _placed(name: str, value: Array, out: Mapping[str, Array] | None) -> Array:
-    """Put a gradient where it is wanted."""
-    if out is None:
-        return value
-    np.copyto(out[name], value)
-    return out[name]
+def _add_up(
+    grads: dict[str, Array],
+    node: Node,
+    input_grads: tuple[Array | None, ...],
+    wanted: dict[str, bool],
+) -> None:
+    """Add the gradients of a node's inputs to those that came from other nodes."""
+    for name, grad in zip(node.inputs, input_grads, strict=True):
+        if wanted[name] and grad is not None:
+            grads[name] = add(grads[name], grad) if name in grads else grad
 
 
 @contextmanager

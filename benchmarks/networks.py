@@ -10,7 +10,8 @@ import convstep as cs
 from convstep import nn
 from convstep.graph import Graph
 from convstep.models import zoo
-from convstep.training.parameters import FlatArrays
+from convstep.nn.layer import ArraySpec
+from convstep.training.sources import Batch
 from convstep.training.step import TrainingState, training_step
 
 Array = np.ndarray[Any, Any]
@@ -42,8 +43,11 @@ def batches(network: Network, dtype: str, count: int = 4) -> list[tuple[Array, A
     rng = np.random.default_rng(1)
     shape = (network.batch, *network.input_shape)
     return [
-        (rng.standard_normal(shape).astype(dtype), rng.integers(network.classes, size=len_))
-        for len_ in [network.batch] * count
+        (
+            rng.standard_normal(shape).astype(dtype),
+            rng.integers(network.classes, size=network.batch),
+        )
+        for _ in range(count)
     ]
 
 
@@ -66,21 +70,17 @@ def without_dropout(graph: Graph) -> Graph:
 
 def ours(model: cs.Model, data: list[tuple[Array, Array]]) -> Step:
     """Return our step of stochastic gradient descent with momentum."""
-    weights = model._made()
     optimizer = nn.SGD(LEARNING_RATE, momentum=MOMENTUM)
-    arrays = TrainingState(
-        weights,
-        FlatArrays(model._spec.params, model.dtype),
-        optimizer.init(weights.params.flat),
-    )
-    loss, turns = nn.SoftmaxCrossEntropy(), _turns(data)
+    specs = model.graph.spec(ArraySpec(model.input_shape, model.dtype)).params
+    arrays = TrainingState.start(model._made(), specs, optimizer)
+    loss, turns = nn.SoftmaxCrossEntropy(), _turns([Batch(x, target) for x, target in data])
 
     def step() -> float:
-        x, target = next(turns)
-        return training_step(
-            model.graph, arrays, x, target, loss=loss, optimizer=optimizer,
+        found = training_step(
+            model.graph, arrays, [next(turns)], loss=loss, optimizer=optimizer,
             learning_rate=LEARNING_RATE, seed=1,
-        ).loss  # fmt: skip
+        )  # fmt: skip
+        return found.results[0].loss
 
     return step
 
@@ -91,7 +91,6 @@ def torch(model: cs.Model, data: list[tuple[Array, Array]], layout: str,
     import torch
 
     from benchmarks.twin import Twin, images
-    from convstep.nn.layer import ArraySpec
 
     memory = getattr(torch, {"contiguous": "contiguous_format"}.get(layout, layout))
     twin = Twin(model.graph, model.params, ArraySpec(model.input_shape, model.dtype))
@@ -112,6 +111,6 @@ def torch(model: cs.Model, data: list[tuple[Array, Array]], layout: str,
     return step
 
 
-def _turns(data: list[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+def _turns(data: list[Any]) -> Iterator[Any]:
     while True:
         yield from data

@@ -65,15 +65,16 @@ class _Mean(tnn.Module):
         return x.mean((2, 3))
 
 
-class _Slices(tnn.Module):
-    """Every so many-th pixel: a pooling with a window of one."""
+class _Shortcut(tnn.Module):
+    """Every stride-th pixel, with channels of zeros around its own."""
 
-    def __init__(self, stride: int) -> None:
+    def __init__(self, stride: tuple[int, int], channels: int) -> None:
         super().__init__()
-        self.stride = stride
+        self.stride, self.before, self.after = stride, channels // 2, channels - channels // 2
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x[:, :, :: self.stride, :: self.stride]
+        x = x[:, :, :: self.stride[0], :: self.stride[1]]
+        return tnn.functional.pad(x, (0, 0, 0, 0, self.before, self.after))
 
 
 class _Permuted(tnn.Module):
@@ -101,8 +102,6 @@ def _plain(layer: Any, own: dict[str, Any], shape: tuple[int, ...],
            image: tuple[int, ...]) -> tnn.Module:  # fmt: skip
     channels = shape[-1]
     match layer:
-        case nn.DepthwiseConv2D():
-            return _convolution(layer, own, channels, channels * layer.depth_multiplier, channels)
         case nn.Conv2D():
             return _convolution(layer, own, channels, layer.out_channels, layer.groups)
         case nn.Dense():
@@ -115,8 +114,8 @@ def _plain(layer: Any, own: dict[str, Any], shape: tuple[int, ...],
             dtype = own["weight"].dtype
             norm = tnn.BatchNorm2d(channels, layer.eps, layer.momentum, dtype=dtype)
             return _filled(norm, own["weight"], own)
-        case nn.MaxPool2D(kernel_size=(1, 1)):
-            return _Slices(layer.stride[0])
+        case nn.IdentityShortcut():
+            return _Shortcut(layer.stride, layer.out_channels - channels)
         case nn.MaxPool2D():
             return tnn.MaxPool2d(layer.kernel_size, layer.stride, _sides(layer))
         case nn.AvgPool2D():
@@ -135,8 +134,6 @@ def _plain(layer: Any, own: dict[str, Any], shape: tuple[int, ...],
             return tnn.ReLU()
         case nn.Normalize():
             return _Permuted(layer.mean, layer.std)
-        case nn.Pad2D():
-            return _padding(layer)
     raise TypeError(f"no twin for {layer}")
 
 
@@ -161,11 +158,6 @@ def _sides(layer: Any, kernel: Any = None) -> tuple[int, int]:
     if top != bottom or left != right:
         raise TypeError(f"PyTorch has no such padding: {layer}")
     return top, left
-
-
-def _padding(layer: Any) -> tnn.Module:
-    (top, bottom), (left, right) = layer.padding
-    return tnn.ConstantPad2d((left, right, top, bottom), layer.value)
 
 
 def _filled(module: tnn.Module, weight: Any, own: dict[str, Any]) -> tnn.Module:

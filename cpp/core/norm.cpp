@@ -95,13 +95,29 @@ template <class Join> void join_tasks(const Lines& l, const Sums& sums, Join joi
 template <class T> void repeat(const Lines& l, T* numbers) {
   for (Index c = l.channels; c < l.width; c++) numbers[c] = numbers[c - l.channels];
 }
-template <class T> T* repeated(const Lines& l, const T* numbers, T* along) {
-  std::copy_n(numbers, l.channels, along);
-  repeat(l, along);
-  return along;
-}
 
-template <class T> T scale_of(T weight, T variance, double eps) { return T(double(weight) / std::sqrt(double(variance) + eps)); }
+// What the result is made with, along a line.
+template <class T> struct Along {
+  const Lines& l;
+  T *mean, *scale, *bias;
+
+  static std::size_t bytes(const Lines& l) { return 3 * Scratch::bytes<T>(l.width); }
+
+  Along(const Lines& l, const T* weight, const T* bias_of_channel, const T* mean_of_channel, const T* variance, double eps,
+        Scratch& scratch)
+      : l(l), mean(scratch.take<T>(l.width)), scale(scratch.take<T>(l.width)), bias(scratch.take<T>(l.width)) {
+    for (Index c = 0; c < l.channels; c++) {
+      mean[c] = mean_of_channel[c], bias[c] = bias_of_channel[c];
+      scale[c] = T(double(weight[c]) / std::sqrt(double(variance[c]) + eps));
+    }
+    repeat(l, mean), repeat(l, scale), repeat(l, bias);
+  }
+  NormBlock<T> block(Index line, Index lines, Index column, Index columns, const T* x) const {
+    NormBlock<T> block{lines, columns, l.width, x + line * l.width + column};
+    block.mean = mean + column, block.scale = scale + column, block.bias = bias + column;
+    return block;
+  }
+};
 
 }  // namespace
 
@@ -141,34 +157,27 @@ void batch_norm(Rows shape, const T* x, const T* weight, const T* bias, const T*
   if (shape.rows * shape.channels == 0) return;
   const Norm<T>& kernels = pick<T>(*current_target().norm);
   const Lines l(shape, kernels.lanes, sizeof(T));
-  Scratch scratch(3 * Scratch::bytes<T>(l.width));
-  const T* const means = repeated(l, mean, scratch.take<T>(l.width));
-  const T* const biases = repeated(l, bias, scratch.take<T>(l.width));
-  T* const scales = scratch.take<T>(l.width);
-  for (Index c = 0; c < l.channels; c++) scales[c] = scale_of(weight[c], variance[c], eps);
-  repeat(l, scales);
+  Scratch scratch(Along<T>::bytes(l));
+  const Along<T> along(l, weight, bias, mean, variance, eps, scratch);
   for_all_blocks<T>(l, [&](Index line, Index lines, Index column, Index columns) {
-    const Index at = line * l.width + column;
-    NormBlock<T> block{lines, columns, l.width, x + at};
-    block.out = y + at, block.mean = means + column, block.scale = scales + column, block.shift = biases + column;
+    NormBlock<T> block = along.block(line, lines, column, columns, x);
+    block.out = y + line * l.width + column;
     kernels.apply[int(activation)](block);
   });
 }
 
 template <class T>
-void batch_norm_backward(Rows shape, const T* grad, const T* x, const T* y, const T* weight, const T* mean, const T* variance,
+void batch_norm_backward(Rows shape, const T* grad, const T* x, const T* weight, const T* bias, const T* mean, const T* variance,
                          double eps, Activation activation, T* dx, T* dweight, T* dbias) {
   if (shape.channels == 0) return;
-  if (!y) y = grad;                              // not read
   const Norm<T>& kernels = pick<T>(*current_target().norm);
   const Lines l(shape, kernels.lanes, sizeof(T));
-  Scratch scratch(bytes_of_sums(l) + 4 * Scratch::bytes<T>(l.width));
+  Scratch scratch(bytes_of_sums(l) + Along<T>::bytes(l) + 2 * Scratch::bytes<T>(l.width));
   const Sums sums = take_sums(scratch, l);
-  const T* const means = repeated(l, mean, scratch.take<T>(l.width));
+  const Along<T> along(l, weight, bias, mean, variance, eps, scratch);
   const auto block_at = [&](Index line, Index lines, Index column, Index columns) {
-    const Index at = line * l.width + column;
-    NormBlock<T> block{lines, columns, l.width, x + at, grad + at, y + at};
-    block.mean = means + column;
+    NormBlock<T> block = along.block(line, lines, column, columns, x);
+    block.grad = grad + line * l.width + column;
     return block;
   };
   const auto add = [](double* first, double* second, const auto* more_first, const auto* more_second, Index columns) {
@@ -195,19 +204,18 @@ void batch_norm_backward(Rows shape, const T* grad, const T* x, const T* y, cons
     add(sums.first, sums.second, firsts, seconds, columns);
   });
 
-  T *const scales = scratch.take<T>(l.width), *const shifts = scratch.take<T>(l.width), *const slopes = scratch.take<T>(l.width);
+  T *const shifts = scratch.take<T>(l.width), *const slopes = scratch.take<T>(l.width);
   for (Index c = 0; c < l.channels; c++) {
     const double inverse = 1 / std::sqrt(double(variance[c]) + eps), rows = double(shape.rows);
     dbias[c] = T(sums.first[c]), dweight[c] = T(sums.second[c] * inverse);
-    scales[c] = scale_of(weight[c], variance[c], eps);
     shifts[c] = T(sums.first[c] / rows), slopes[c] = T(sums.second[c] * inverse * inverse / rows);
   }
   if (!dx) return;
-  repeat(l, scales), repeat(l, shifts), repeat(l, slopes);
+  repeat(l, shifts), repeat(l, slopes);
   for_all_blocks<T>(l, [&](Index line, Index lines, Index column, Index columns) {
     NormBlock<T> block = block_at(line, lines, column, columns);
     block.out = dx + line * l.width + column;
-    block.scale = scales + column, block.shift = shifts + column, block.slope = slopes + column;
+    block.shift = shifts + column, block.slope = slopes + column;
     kernels.input_grad[int(activation)](block);
   });
 }

@@ -46,8 +46,8 @@ template <class T> const char* wrong_norm(convstep::Rows s, Activation activatio
   const double eps = 0.1;                      // so that a single row is not divided by next to nothing
   convstep::batch_statistics(s, x.get(), mean.get(), variance.get());
   convstep::batch_norm(s, x.get(), weight.get(), bias.get(), mean.get(), variance.get(), eps, activation, y.get());
-  convstep::batch_norm_backward(s, grad.get(), x.get(), activation == Activation::none ? nullptr : y.get(), weight.get(), mean.get(),
-                                variance.get(), eps, activation, dx.get(), dweight.get(), dbias.get());
+  convstep::batch_norm_backward(s, grad.get(), x.get(), weight.get(), bias.get(), mean.get(), variance.get(),
+                                eps, activation, dx.get(), dweight.get(), dbias.get());
   for (Index c = 0; c < s.channels; c++) {
     long double sum = 0, squares = 0, of_grad = 0, of_products = 0, sizes = 0;
     for (Index i = c; i < n; i += s.channels) sum += x[i];

@@ -12,7 +12,7 @@ from safetensors.numpy import load_file, save_file
 import convstep as cs
 from convstep import nn
 from convstep.errors import ArgumentError, FileFormatError
-from convstep.models.files import checksum
+from convstep.models.files import KIND
 
 DAMAGED = r"is damaged or no model file \(.*\)\. Save the model again, or take another copy\."
 
@@ -42,7 +42,7 @@ def rewrite(path, change, arrays=None):
     before = dict(header)
     change(header)
     if header.get("crc32") == before["crc32"]:
-        header["crc32"] = checksum({**before, **header}, arrays)
+        header["crc32"] = KIND.checksum({**before, **header}, arrays)
     save_file(arrays, path, {"convstep": json.dumps(header)})
 
 

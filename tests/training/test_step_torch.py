@@ -7,6 +7,7 @@ from convstep import nn
 from convstep.graph import Sequential
 from convstep.nn import ArraySpec, Key
 from convstep.training.parameters import FlatArrays, Weights
+from convstep.training.sources import Batch
 from convstep.training.step import TrainingState, training_step
 
 torch = pytest.importorskip("torch", reason="PyTorch, the oracle of this test, is not installed")
@@ -47,16 +48,16 @@ def test_forty_steps_follow_pytorch(bars):
 
     optimizer = nn.SGD(0.05, momentum=0.9, weight_decay=0.001)
     theirs = torch.optim.SGD(tensors.values(), 0.05, momentum=0.9, weight_decay=0.001)
-    grads = FlatArrays(spec.params, F64)
-    state = TrainingState(Weights(params, {}), grads, optimizer.init(params.flat))
+    state = TrainingState.start(Weights(params, {}), spec.params, optimizer)
     for step in range(40):
         rows = np.arange(step * 8, step * 8 + 8) % len(bars.x)
         x, y = bars.x[rows].astype(F64), bars.y[rows]
-        loss, _ = training_step(
-            graph, state, x, y, loss=nn.SoftmaxCrossEntropy(), optimizer=optimizer,
+        found = training_step(
+            graph, state, [Batch(x, y)], loss=nn.SoftmaxCrossEntropy(), optimizer=optimizer,
             learning_rate=0.05, seed=0,
         )  # fmt: skip
         theirs.zero_grad()
+        loss = found.results[0].loss
         expected = torch.nn.functional.cross_entropy(network(torch.tensor(x)), torch.tensor(y))
         expected.backward()
         theirs.step()

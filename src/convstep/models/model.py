@@ -1,47 +1,33 @@
 """`Model`: a network with its arrays, to train, to use, to save."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from convstep import ops
-from convstep.data.arrays import value_range
-from convstep.errors import ArgumentError, argument_error, type_error
+from convstep.errors import ArgumentError, type_error
 from convstep.graph import Graph
 from convstep.models import files
-from convstep.models.examples import Wanted, checked_examples, checked_inputs, checked_parts
+from convstep.models.examples import Wanted, checked_examples, checked_inputs
+from convstep.models.fitting import Options, checked_loss, checked_metrics, fit_model
+from convstep.models.named import known
 from convstep.models.network import Network
-from convstep.models.patterns import known
-from convstep.models.trace import Trace, checked_derivation, trace
-from convstep.nn.checks import items
 from convstep.nn.layer import Array, layer_from_config
-from convstep.nn.losses import Loss, SoftmaxCrossEntropy
-from convstep.nn.optimizers import Adam, Optimizer
-from convstep.nn.schedules import ConstantSchedule, Schedule
-from convstep.ops.checks import choice
-from convstep.ops.geometry import flag, integer
-from convstep.training.callbacks import Callback, KeepBest
+from convstep.nn.losses import Loss
+from convstep.nn.optimizers import Optimizer
+from convstep.nn.schedules import Schedule
+from convstep.ops.geometry import integer
+from convstep.training.callbacks import Callback
+from convstep.training.checkpoint import Checkpoint
 from convstep.training.evaluate import EVALUATION_BATCH, evaluate, outputs
-from convstep.training.fit import fit
 from convstep.training.history import History
-from convstep.training.metrics import accuracy
-from convstep.training.parameters import FlatArrays
-from convstep.training.progress import PROGRESS, progress_callback
-from convstep.training.run import Augment, Run
-from convstep.training.step import TrainingState
-
-_T = TypeVar("_T")
-_INSTANCES = {
-    Optimizer: "Give nn.Adam() or the like.",
-    Loss: "Give nn.SoftmaxCrossEntropy() or the like.",
-    Schedule: "Give nn.CosineSchedule() or the like.",
-    Callback: "Give an instance of a class that inherits from it.",
-}
-_METRICS = {"accuracy": accuracy}
+from convstep.training.metrics import Metric, metrics_of
+from convstep.training.run import Augment
 
 
 class Model(Network):
@@ -99,23 +85,30 @@ class Model(Network):
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
         super().__init__(graph, input_shape=input_shape, seed=seed, dtype=dtype)
-        self.metadata: dict[str, Any] = {}
         self.history = History()
 
     def fit(
         self,
-        x: npt.ArrayLike,
-        y: npt.ArrayLike,
+        x: Any,
+        y: Any = None,
         *,
+        sample_weight: npt.ArrayLike | None = None,
         epochs: int = 10,
         batch_size: int = 32,
         optimizer: Optimizer | None = None,
         loss: Loss | None = None,
         schedule: Schedule | None = None,
         validation_split: float = 0.0,
-        validation_data: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+        validation_data: Any = None,
+        metrics: Mapping[str, Metric] | None = None,
         augment: Augment | None = None,
         keep_best: bool = False,
+        clip_norm: float | None = None,
+        accumulate: int = 1,
+        workers: int = 0,
+        steps_per_epoch: int | None = None,
+        checkpoint: Checkpoint | str | os.PathLike[str] | None = None,
+        resume: bool = False,
         progress: str = "auto",
         callbacks: Sequence[Callback] = (),
     ) -> History:
@@ -124,11 +117,17 @@ class Model(Network):
         Parameters
         ----------
         x : ndarray of real numbers, shape (N, *input_shape)
-            The examples; where there is one channel, its axis may be missing.
-        y : ndarray of int, shape (N,)
-            The labels, from 0.
+            The examples; where there is one channel, its axis may be missing. An `np.memmap` and
+            a dataset of h5py are read, and checked, batch by batch. Or what gives inputs and
+            targets, with `y` None: a `training.Source`, or a function that returns a fresh
+            iterator over batches (x, y) or (x, y, weight) for each epoch; where the function
+            takes an argument, it is the number of the epoch, from 1.
+        y : ndarray
+            What the loss wants: labels from 0, shape (N,), if it is None.
+        sample_weight : ndarray of real numbers, shape (N,)
+            What each example weighs, at least 0; those without weight are left out.
         epochs, batch_size : int
-            How often to go through the examples, and how many of them make a step.
+            How often to go through the examples, and how many of them make a batch.
         optimizer : Optimizer
             `Adam()` if None.
         loss : Loss
@@ -136,14 +135,32 @@ class Model(Network):
         schedule : Schedule
             Scales the optimizer's learning rate; constant if None.
         validation_split : float
-            The share of the examples, each class in proportion, to hold back and measure on.
-        validation_data : (x, y)
+            The share of the examples to hold back and measure on, each class in proportion.
+        validation_data : (x, y) or (x, y, sample_weight) or Source
             Examples to measure on instead.
+        metrics : dict from str to callable
+            ``metric(output, target) -> float``, to measure beside the loss and, where the loss
+            is one that classifies, the accuracy.
         augment : callable
             ``augment(batch, rng) -> batch`` changes the batches that are trained on; `rng` is a
-            `numpy.random.Generator`.
+            `numpy.random.Generator`. With workers it is called in several threads.
         keep_best : bool
-            At the end, put back the parameters of the epoch with the best validation accuracy.
+            At the end, put back the parameters of the epoch with the best validation accuracy,
+            or the lowest validation loss where there is no accuracy.
+        clip_norm : float
+            The largest Euclidean norm of all gradients together; longer ones are shortened.
+        accumulate : int
+            How many batches make a step together; the last step of an epoch may have fewer.
+        workers : int
+            Threads that read, convert and augment the next batches meanwhile. The results are
+            the same bits for any number of them.
+        steps_per_epoch : int
+            How many steps make an epoch, where `x` is a function.
+        checkpoint : Checkpoint or path
+            Where to keep what the run needs to go on.
+        resume : bool
+            Go on from `checkpoint`, if it is there, with the bits of a run never stopped; the
+            data and the other arguments must be those of the run that began it.
         progress : {"auto", "bar", "lines", "none"}
             A live bar, a line per epoch, or nothing; "auto" is the bar on a terminal and the
             lines elsewhere.
@@ -158,86 +175,84 @@ class Model(Network):
         Raises
         ------
         ArgumentError
-            If an argument breaks its rule, before anything is computed; or if the loss becomes
-            infinite or NaN.
+            If an argument breaks its rule, before anything is computed; or if a loss or gradient
+            becomes infinite or NaN: the message names the step and the layer.
+        FileFormatError
+            If the checkpoint to go on from is damaged.
+        OSError
+            If a checkpoint cannot be written; the last one stays.
         KeyboardInterrupt
-            After Ctrl-C. What `keep_best` promises is done, and ``model.history`` holds the
-            finished epochs.
+            After Ctrl-C. What `keep_best` promises is done, the checkpoint is written, and
+            ``model.history`` holds the finished epochs.
 
         Notes
         -----
         The same model, data and arguments give the same bits, on one machine and version.
         """
-        epochs = integer("Model.fit", "epochs", epochs, 1)
-        batch_size = integer("Model.fit", "batch_size", batch_size, 1)
-        choice("Model.fit", "progress", progress, PROGRESS)
-        loss = _given("Model.fit", "loss", loss, SoftmaxCrossEntropy(), Loss)
-        optimizer = _given("Model.fit", "optimizer", optimizer, Adam(), Optimizer)
-        schedule = _given("Model.fit", "schedule", schedule, ConstantSchedule(), Schedule)
-        keep_best = flag("Model.fit", "keep_best", keep_best)
-        callbacks = items("Model.fit", "callbacks", callbacks, "be a list of callbacks")
-        for callback in callbacks:
-            _given("Model.fit", "each of callbacks", callback, callback, Callback)
-        if augment is not None and not callable(augment):
-            raise type_error("Model.fit", "augment", "be a function (batch, rng) or None", augment)
-        training, validation = checked_parts(
-            x, y, self._wanted(loss), validation_split, validation_data, self.seed
-        )
-        if keep_best and validation is None:
-            rule = "come with validation_split or validation_data"
-            raise argument_error("Model.fit", "keep_best", rule, keep_best)
-        if len(self.input_shape) == 3:
-            self.metadata.setdefault("value_range", list(value_range(training.x)))
-        weights = self._made()
-        run = Run(
-            graph=self.graph,
-            arrays=TrainingState(
-                weights,
-                grads=FlatArrays(self._spec.params, self.dtype),
-                optimizer=optimizer.init(weights.params.flat),
-            ),
-            loss=loss,
-            metrics=_METRICS,
-            optimizer=optimizer,
-            schedule=schedule,
+        options = Options(
             epochs=epochs,
             batch_size=batch_size,
-            seed=self.seed,
+            optimizer=optimizer,
+            loss=loss,
+            schedule=schedule,
             augment=augment,
+            keep_best=keep_best,
+            clip_norm=clip_norm,
+            accumulate=accumulate,
+            workers=workers,
+            steps_per_epoch=steps_per_epoch,
+            checkpoint=checkpoint,
+            resume=resume,
+            metrics=metrics,
+            progress=progress,
+            callbacks=callbacks,
         )
-        self.history = run.history
-        watching = [*([KeepBest()] if keep_best else []), progress_callback(progress), *callbacks]
-        return fit(run, training, validation, watching)
+        return fit_model(
+            self,
+            x,
+            y,
+            sample_weight,
+            options,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            metadata=self.metadata,
+            on_history=partial(setattr, self, "history"),
+        )
 
     def evaluate(
         self,
-        x: npt.ArrayLike,
-        y: npt.ArrayLike,
+        x: Any,
+        y: Any = None,
         *,
+        sample_weight: npt.ArrayLike | None = None,
         batch_size: int = EVALUATION_BATCH,
         loss: Loss | None = None,
+        metrics: Mapping[str, Metric] | None = None,
     ) -> dict[str, float]:
         """Measure the model on examples.
 
         Parameters
         ----------
-        x, y, loss
-            As in `fit`.
+        x, y, sample_weight, loss, metrics
+            As in `fit`, but for streams of batches.
         batch_size : int
             How many examples to compute at once.
 
         Returns
         -------
         dict
-            ``{"loss": ..., "accuracy": ...}``, means over the examples.
+            ``{"loss": ..., "accuracy": ...}``, means over the examples; what is in it beside the
+            loss is as in `fit`.
         """
-        loss = _given("Model.evaluate", "loss", loss, SoftmaxCrossEntropy(), Loss)
+        loss = checked_loss("Model.evaluate", loss)
+        own = checked_metrics("Model.evaluate", metrics)
+        wanted = Wanted(self._input, self._spec.output, loss)
         return evaluate(
             self.graph,
             self._made(),
-            checked_examples("Model.evaluate", x, y, self._wanted(loss)),
+            checked_examples("Model.evaluate", x, y, wanted, weight=sample_weight),
             loss=loss,
-            metrics=_METRICS,
+            metrics=metrics_of(loss, own),
             batch_size=integer("Model.evaluate", "batch_size", batch_size, 1),
         )
 
@@ -272,59 +287,6 @@ class Model(Network):
         ndarray of the model's dtype, shape (N, classes)
         """
         return ops.softmax(self.predict(x, batch_size=batch_size))
-
-    def trace(
-        self,
-        x: npt.ArrayLike,
-        *,
-        target: npt.ArrayLike | None = None,
-        loss: Loss | None = None,
-        grad: npt.ArrayLike | None = None,
-        training: bool = False,
-    ) -> Trace:
-        """Compute every intermediate result and, from a target or a gradient, every gradient.
-
-        Parameters
-        ----------
-        x : ndarray of real numbers, shape (N, *input_shape)
-            A batch of examples, as for `predict`.
-        target, loss
-            As `y` and `loss` of `fit`: gradients are those of the loss.
-        grad : ndarray of real numbers, shape (N, ...)
-            The gradient by the output, instead of a target.
-        training : bool
-            Whether to compute as the next training step would, with dropout and the batch's own
-            statistics, rather than as for inference. Nothing in the model changes either way.
-
-        Returns
-        -------
-        Trace
-            ``values["conv1"]``, ``grads["conv1"]``, ``param_grads["conv1.weight"]``, and
-            ``loss``. What a layer in a nested graph makes is called "block1.conv1", the input as
-            the graph calls it ("x").
-
-        Raises
-        ------
-        ArgumentError
-            If a shape does not fit, or target, loss and grad do not go together.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from convstep import nn
-        >>> from convstep.graph import Sequential
-        >>> from convstep.models import Model
-        >>> graph = Sequential([nn.Conv2D(4, 3), nn.Flatten(), nn.Dense(2)])
-        >>> trace = Model(graph, input_shape=(5, 5, 1)).trace(np.ones((1, 5, 5, 1)), target=[0])
-        >>> {name: value.shape for name, value in trace.values.items()}
-        {'x': (1, 5, 5, 1), 'conv1': (1, 3, 3, 4), 'flatten1': (1, 36), 'dense1': (1, 2)}
-        >>> trace.grads["conv1"].shape
-        (1, 3, 3, 4)
-        """
-        training = flag("Model.trace", "training", training)
-        x = checked_inputs("Model.trace", "x", x, self._input).astype(self.dtype)
-        derive = checked_derivation(len(x), target, loss, grad, self._spec.output)
-        return trace(self.graph, self._made(), x, derive, training=training, seed=self.seed)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model, its parameters and `metadata` to a safetensors file.
@@ -382,20 +344,6 @@ class Model(Network):
     def __repr__(self) -> str:
         parameters = sum(spec.size for spec in self._spec.params.values())
         return f"Model(input_shape={self.input_shape}, parameters={parameters}, dtype={self.dtype})"
-
-    # ------------------------------------------------------------------ inside
-
-    def _wanted(self, loss: Loss) -> Wanted:
-        return Wanted(self._input, self._spec.output, loss)
-
-
-def _given(function: str, argument: str, value: _T | None, default: _T, kind: Any) -> _T:
-    """Return the value, or the default for None, if it is of a kind."""
-    given = default if value is None else value
-    if not isinstance(given, kind):
-        advice = _INSTANCES[kind]
-        raise type_error(function, argument, f"be of class {kind.__name__}", given, advice)
-    return given
 
 
 def _checked_path(function: str, path: Any) -> Path:

@@ -1,23 +1,25 @@
 """Files that are there as a whole or not at all."""
 
 import errno
+import glob
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _REASONS = {
     errno.ENOENT: "The folder for this file does not exist",
     errno.EISDIR: "This is a folder, not the name of a file",
 }
+_PART = ".part"
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, before: Callable[[], None] = lambda: None) -> None:
     """Write a file so that a crash, at any moment, leaves the old one or the new one.
 
     The content goes to a new file in the same folder, is forced to the disk, and then takes
-    the name.
+    the name; `before` is called just then.
 
     Raises
     ------
@@ -25,19 +27,25 @@ def write_atomically(path: Path, content: bytes) -> None:
         With `path` as its file name.
     """
     with _errors_about(path):
-        descriptor, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name}.", suffix=".part"
-        )
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PART)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(name, 0o666 & ~_umask())  # mkstemp lets the owner alone read
+            before()
             os.replace(name, path)
         except BaseException:
             os.unlink(name)
             raise
+
+
+def remove_leftovers(path: Path) -> None:
+    """Take away what was being written for this file when its process was killed."""
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*{_PART}"):
+        with suppress(OSError):
+            leftover.unlink()
 
 
 @contextmanager

@@ -1,29 +1,27 @@
 """What a network says about many examples, batch by batch, and how right it is."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from convstep.graph import Graph
 from convstep.nn.layer import Array
 from convstep.nn.losses import Loss
-from convstep.training.metrics import Metric, RunningMeans
+from convstep.training.metrics import Metric, RunningMeans, measured
 from convstep.training.parameters import Weights
+from convstep.training.sources import Examples
+from convstep.training.step import BatchResult
 
 EVALUATION_BATCH = 256
 
 
-class Examples(NamedTuple):
-    """Inputs and what they should give, example by example along the first axis."""
-
-    x: Array
-    target: Array
+def output_of(graph: Graph, weights: Weights, x: Array) -> Array:
+    """Return the output of a batch."""
+    return graph.apply(weights.params, weights.state, (x.astype(weights.dtype, copy=False),))
 
 
 def outputs(graph: Graph, weights: Weights, x: Array, batch_size: int) -> Iterator[Array]:
     """Yield the outputs of one batch after the other."""
     for start in range(0, len(x), batch_size):
-        batch = x[start : start + batch_size].astype(weights.dtype, copy=False)
-        yield graph.apply(weights.params, weights.state, (batch,))
+        yield output_of(graph, weights, x[start : start + batch_size])
 
 
 def evaluate(
@@ -37,10 +35,9 @@ def evaluate(
 ) -> dict[str, float]:
     """Return the mean loss and metrics over the examples."""
     means = RunningMeans()
-    start = 0
-    for output in outputs(graph, weights, examples.x, batch_size):
-        target = examples.target[start : start + len(output)]
-        start += len(output)
-        values = {name: metric(output, target) for name, metric in metrics.items()}
-        means.add({"loss": loss.forward(output, target)[0], **values}, len(output))
+    for x, target, weight in examples.in_order(batch_size):
+        output = output_of(graph, weights, x)
+        value, _ = loss.forward(output, target, weight)
+        result = BatchResult(value, loss.total_weight(target, weight), output)
+        means.add(measured(result, target, metrics))
     return means.means()

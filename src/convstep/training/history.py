@@ -25,6 +25,7 @@ import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,18 +79,22 @@ class History:
     def __repr__(self) -> str:
         return f"History(epochs={self.epochs}, names={self.names})"
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return all that is in it."""
+        series = {name: list(values) for name, values in self._series.items()}
+        return {"best_epoch": self.best_epoch, "epochs": self.epochs, "series": series}
+
+    def update(self, content: Mapping[str, Any]) -> None:
+        """Take over what `to_dict` returned."""
+        self.best_epoch, self.epochs = content["best_epoch"], content["epochs"]
+        self._series = {name: list(values) for name, values in content["series"].items()}
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write ``history.json``; a file that is there is replaced as a whole."""
         series = {
             name: [value if math.isfinite(value) else None for value in values]
             for name, values in self._series.items()
         }
-        content = {
-            "format": FORMAT,
-            "version": VERSION,
-            "best_epoch": self.best_epoch,
-            "epochs": self.epochs,
-            "series": series,
-        }
+        content = {"format": FORMAT, "version": VERSION, **self.to_dict(), "series": series}
         text = json.dumps(content, indent=2, allow_nan=False) + "\n"
         write_atomically(Path(path), text.encode())

@@ -1,6 +1,6 @@
 """A model's parameters: arrays by name that lie end to end in one vector."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,17 @@ class FlatArrays(Mapping[str, Array]):
         # Made at each call, so that a copied or unpickled object's views are of its own vector.
         place, shape = self._places[name]
         return self.flat[place].reshape(shape)
+
+    def spans(self, names: Collection[str]) -> tuple[slice, ...]:
+        """Return where in `flat` the arrays of these names lie, neighbours joined."""
+        spans: list[slice] = []
+        for name, (place, _) in self._places.items():
+            if name not in names or place.start == place.stop:
+                continue
+            if spans and spans[-1].stop == place.start:
+                place = slice(spans.pop().start, place.stop)
+            spans.append(place)
+        return tuple(spans)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)

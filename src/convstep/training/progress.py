@@ -27,9 +27,17 @@ def _shown(name: str, value: float) -> str:
 class ProgressLines(Callback):
     """One line per epoch, to stderr."""
 
+    _seen = 0
+
+    def on_start(self, run: Run) -> None:
+        """Begin to count."""
+        self._seen = run.examples_seen
+
     def on_epoch(self, run: Run, values: Mapping[str, float]) -> None:
         """Write the line."""
-        rate = run.examples / values["seconds"] if values["seconds"] else 0.0
+        seen = run.examples_seen - self._seen
+        self._seen = run.examples_seen
+        rate = seen / values["seconds"] if values["seconds"] else 0.0
         shown = [_shown(name, values[name]) for name in values if name not in _HIDDEN]
         line = "  ".join([f"epoch {run.epoch}/{run.epochs}", *shown, f"{rate:.0f} images/s"])
         print(line, file=sys.stderr, flush=True)
@@ -57,7 +65,7 @@ class ProgressBar(Callback):
 
         self._validation: list[str] = []
         self._bar = tqdm(
-            total=run.epochs * run.examples,
+            total=None if run.examples is None else run.epochs * run.examples,
             unit=" images",
             unit_scale=True,
             dynamic_ncols=True,
@@ -73,9 +81,10 @@ class ProgressBar(Callback):
         self._bar.update(run.examples_seen - self._bar.n)
 
     def on_epoch(self, run: Run, values: Mapping[str, float]) -> None:
-        """Show the validation accuracy until it is known anew."""
-        if "validation_accuracy" in values:
-            self._validation = [f"val {values['validation_accuracy']:.3f}"]
+        """Show the validation accuracy, or loss, until it is known anew."""
+        value = values.get("validation_accuracy", values.get("validation_loss"))
+        if value is not None:
+            self._validation = [f"val {value:.3f}"]
 
     def on_end(self, run: Run) -> None:
         """Leave the last state on the screen."""

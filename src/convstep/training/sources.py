@@ -1,0 +1,189 @@
+"""Where batches come from: examples by number, or a stream of batches that are made as they go.
+
+Both hand out *jobs*: functions that make one batch each, in any thread, the same whichever thread
+it is. `loader` runs them.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstep.nn.layer import Array
+
+Indices = NDArray[np.intp]
+
+
+class Batch(NamedTuple):
+    """Inputs, what they should give, and what each example weighs: None where all weigh 1."""
+
+    x: Array
+    target: Array
+    weight: Array | None = None
+
+
+Job = Callable[[], Batch | None]
+"""Makes a batch; None where a stream is over."""
+Jobs = Generator[Job, None, None]
+Check = Callable[[Any, Any, Any], Batch]
+"""Checks inputs, targets and weights (or None) of a batch that nobody has looked at yet."""
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Examples by number, such as files that are read when they are needed.
+
+    `take` may be called from several threads at once.
+    """
+
+    def __len__(self) -> int:
+        """Return how many examples there are."""
+
+    def take(self, indices: Indices) -> tuple[Any, Any]:
+        """Return inputs and targets of these examples, in this order."""
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """Examples in arrays, or in datasets of an HDF5 file that is read as they are asked for."""
+
+    x: Any
+    y: Any
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def take(self, indices: Indices) -> tuple[Array, Array]:
+        """Return inputs and targets of these examples."""
+        return rows(self.x, indices), rows(self.y, indices)
+
+
+def on_disk(value: Any) -> bool:
+    """Tell whether this is data that should not be read as a whole."""
+    return isinstance(value, np.memmap) or is_dataset(value)
+
+
+def is_dataset(value: Any) -> bool:
+    """Tell whether this is a dataset of h5py's, without importing that."""
+    kind = type(value)
+    return kind.__module__.partition(".")[0] == "h5py" and kind.__name__ == "Dataset"
+
+
+def rows(data: Any, indices: Indices) -> Array:
+    """Read the rows with these numbers."""
+    if not is_dataset(data):
+        chosen: Array = np.asarray(data[indices])
+        return chosen
+    unique, places = np.unique(indices, return_inverse=True)  # h5py wants them so
+    read: Array = np.asarray(data[unique])[places]
+    return read
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Examples by number: all of a source, or a part of it.
+
+    Parameters
+    ----------
+    source : Source
+    weight : ndarray, shape (len(source),), optional
+        What each example of the source weighs.
+    check : callable, optional
+        Looks at each batch; None if all examples have been looked at.
+    chosen : ndarray of int, optional
+        The part: numbers in the source.
+    """
+
+    source: Source
+    weight: Array | None = None
+    check: Check | None = None
+    chosen: Indices | None = None
+
+    def __len__(self) -> int:
+        return len(self.source) if self.chosen is None else len(self.chosen)
+
+    def part(self, indices: Indices) -> "Examples":
+        """Return the part of these examples."""
+        return replace(self, chosen=indices if self.chosen is None else self.chosen[indices])
+
+    def take(self, indices: Indices) -> Batch:
+        """Return a batch of these examples."""
+        if self.chosen is not None:
+            indices = self.chosen[indices]
+        x, y = self.source.take(indices)
+        weight = None if self.weight is None else self.weight[indices]
+        return Batch(x, y, weight) if self.check is None else self.check(x, y, weight)
+
+    def steps(self, batch_size: int) -> int:
+        """Return how many batches make an epoch."""
+        return -(-len(self) // batch_size)
+
+    def in_order(self, batch_size: int) -> Iterator[Batch]:
+        """Go through all examples once."""
+        for start in range(0, len(self), batch_size):
+            yield self.take(np.arange(start, min(start + batch_size, len(self))))
+
+    def jobs(self, order: Indices, batch_size: int, skip: int) -> Jobs:
+        """Cut an order of examples into batches; the first `skip` are left out."""
+        for start in range(skip * batch_size, len(order), batch_size):
+            chosen = order[start : start + batch_size]
+            yield partial(self.take, chosen)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Batches that come one after the other.
+
+    Parameters
+    ----------
+    start : callable
+        ``start(epoch)`` returns an iterator over an epoch's batches: (x, y) or (x, y, weight).
+    check : callable
+        Looks at each batch.
+    length : int, optional
+        How many batches make an epoch; all that come if None.
+    """
+
+    start: Callable[[int], Iterator[Any]]
+    check: Check
+    unpack: Callable[[Any], tuple[Any, Any, Any]]
+    length: int | None = None
+
+    def jobs(self, epoch: int, skip: int, *, background: bool) -> Jobs:
+        """Pull batch after batch, in a thread of its own if that is wanted.
+
+        Only one thread pulls, so the stream itself needs to know nothing of threads.
+        """
+        stream = self.start(epoch)
+        for _ in range(skip):
+            next(stream, None)
+        try:
+            if not background:
+                for _ in self._numbers(skip):
+                    yield partial(self._pulled, partial(next, stream, None))
+                return
+            with ThreadPoolExecutor(1, "convstep-stream") as reader:
+                try:
+                    for _ in self._numbers(skip):
+                        yield partial(self._pulled, reader.submit(next, stream, None).result)
+                finally:
+                    reader.shutdown(wait=False, cancel_futures=True)
+        finally:
+            close = getattr(stream, "close", None)
+            if close is not None:
+                close()
+
+    def _numbers(self, skip: int) -> Iterator[int]:
+        if self.length is not None:
+            yield from range(skip, self.length)
+            return
+        while True:
+            yield skip
+
+    def _pulled(self, pull: Callable[[], Any]) -> Batch | None:
+        item = pull()
+        return None if item is None else self.check(*self.unpack(item))

@@ -28,7 +28,8 @@ void bind_norm(nb::module_& m) {
     });
   });
   m.def("batch_norm_backward", [](const In& grad, const In& x, const In& weight, const In& bias, const In& mean,
-                                  const In& variance, double eps, const char* activation, nb::handle dx, const Out& dweight, const Out& dbias) {
+                                  const In& variance, double eps, const char* activation, nb::handle dx, const Out& dweight,
+                                  const Out& dbias) {
     std::optional<Out> wanted;
     if (!dx.is_none()) wanted.emplace(dx);
     run(dweight, [&, fused = activation_of(activation)](auto zero) {

@@ -106,7 +106,7 @@ def torch(model: cs.Model, data: list[tuple[Array, Array]], layout: str,
         loss = torch.nn.functional.cross_entropy(run(x), target)
         loss.backward()
         optimizer.step()
-        return float(loss)
+        return float(loss.detach())
 
     return step
 

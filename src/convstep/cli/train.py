@@ -3,11 +3,14 @@
 Without DATA: the built-in set, 1,797 handwritten digits of 8 by 8 pixels.
 DATA is an .npz file of your own with x_train and y_train, and x_test and
 y_test if there is a test set; images (N, H, W, C) or (N, H, W), integers
-from 0 to 255 or floats. The run is saved in a new folder.
+from 0 to 255 or floats. The run is saved in a new folder. --resume goes on
+with a run that was stopped, also by a crash, from its last checkpoint; it
+ends with the bits of a run that was never stopped.
 
 example: convstep train
 example: convstep train --split writers --seed 3
 example: convstep train flowers.npz --epochs 20 --out runs/flowers
+example: convstep train --resume runs/flowers
 """
 
 import argparse
@@ -19,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import numpy as np
 
@@ -26,12 +30,12 @@ from convstep import nn
 from convstep.cli import options, report, runs
 from convstep.cli.dataset import Dataset, digits_dataset, npz_dataset
 from convstep.cli.recipes import WARMUP, Recipe, digits_recipe, general_recipe, network
-from convstep.cli.terminal import styled, unbroken, wrapped
+from convstep.cli.terminal import note, styled, unbroken, wrapped
 from convstep.data.digits import SPLITS
 from convstep.data.images import edge_value
 from convstep.errors import argument_error
 from convstep.models import Model
-from convstep.training import Callback, History
+from convstep.training import Callback, Checkpoint, History
 from convstep.training.run import Run
 
 
@@ -46,41 +50,129 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=options.seed, default=0, metavar="N", help="repeats a run bit for bit (0)")
     add("--out", type=options.folder, metavar="DIR",
         help="run folder, new or empty (runs/NAME-NUMBER)")  # fmt: skip
+    add("--checkpoint-every", type=options.count, metavar="N",
+        help="steps between checkpoints (one at the end of each epoch)")  # fmt: skip
+    add("--workers", type=options.seed, default=0, metavar="N",
+        help="threads that make the next batches ready; they change no bit (0)")  # fmt: skip
+    add("--resume", type=options.folder, metavar="RUN", help="go on with the run of this folder")
     add("--quiet", action="store_true", help="print the result alone")
 
 
 def run(args: argparse.Namespace) -> int:
     """Train, judge, save."""
-    started = time.perf_counter()
+    if args.resume is None:
+        dataset = _dataset(args)
+        recipe = _recipe(args, dataset)
+        config = runs.config(dataset, recipe, args)
+        with runs.run_folder(args.out, dataset.name) as folder:
+            runs.save_config(folder, config)
+            return _Training(args, dataset, recipe, folder, config).go()
+    folder = Path(args.resume)
+    config = runs.reopened(folder)
+    args = _as_before(args, config)
+    if "result" in config:
+        runs.remove_checkpoints(folder)
+        print(wrapped("Finished", f"{unbroken(folder)} is a run that came to its end"))
+        return 0
+    _tell_changes(config)
+    runs.clear(folder)
     dataset = _dataset(args)
-    recipe = _recipe(args, dataset)
-    model = Model(network(dataset), input_shape=dataset.input_shape, seed=args.seed)
-    model.metadata.update(
-        class_names=dataset.class_names,
-        value_range=dataset.value_range,
-        edge=edge_value(dataset.training.images),
-    )
-    config = runs.config(dataset, recipe, args.seed)
-    with runs.run_folder(args.out, dataset.name) as folder, _one_interrupt():
-        runs.save_config(folder, config)
-        if not args.quiet:
-            _introduce(model, dataset, recipe, folder)
-        try:
-            with np.errstate(over="ignore", invalid="ignore"):  # fit itself sees a broken loss
-                _fit(model, dataset, recipe, folder, quiet=args.quiet)
-            test = dataset.test
-            judged = report.Judged(test.images, test.labels, model.predict_proba(test.images))
-            seconds = time.perf_counter() - started
-            result = runs.result(judged, model.history, seconds)
-            runs.save_config(folder, config | {"result": result})
-            _conclude(judged, dataset, model.history, quiet=args.quiet)
-            print()
-            print(wrapped("Time", f"{seconds:.1f} s"))
-            _say_where(folder, quiet=args.quiet)
-        except KeyboardInterrupt:
-            _save_after_interrupt(model, folder)
-            return 130
-    return 0
+    return _Training(args, dataset, _recipe(args, dataset), folder, config).go()
+
+
+class _Training:
+    """One run, from its first step or from its last checkpoint, to what is said of it."""
+
+    def __init__(
+        self,
+        args: argparse.Namespace,
+        dataset: Dataset,
+        recipe: Recipe,
+        folder: Path,
+        config: dict[str, Any],
+    ) -> None:
+        self.started = time.perf_counter()
+        self.args, self.dataset, self.recipe = args, dataset, recipe
+        self.folder, self.config = folder, config
+        self.model = Model(network(dataset), input_shape=dataset.input_shape, seed=args.seed)
+        self.model.metadata.update(
+            class_names=dataset.class_names,
+            value_range=dataset.value_range,
+            edge=edge_value(dataset.training.images),
+        )
+
+    def go(self) -> int:
+        """Train, judge, save; return the exit code."""
+        model, folder = self.model, self.folder
+        with _one_interrupt():
+            if not self.args.quiet:
+                _introduce(model, self.dataset, self.recipe, folder)
+            try:
+                with np.errstate(over="ignore", invalid="ignore"):  # fit sees a broken loss
+                    self._fit()
+                self._judge()
+            except KeyboardInterrupt:
+                _save_after_interrupt(model, folder)
+                return 130
+        return 0
+
+    def _fit(self) -> None:
+        args, recipe = self.args, self.recipe
+        self.model.fit(
+            *self.dataset.training,
+            epochs=recipe.epochs,
+            batch_size=recipe.batch_size,
+            optimizer=nn.Adam(recipe.learning_rate),
+            schedule=nn.CosineSchedule(warmup=WARMUP),
+            validation_data=self.dataset.validation,
+            augment=recipe.augment,
+            keep_best=True,
+            workers=args.workers,
+            checkpoint=Checkpoint(self.folder / runs.CHECKPOINT, every=args.checkpoint_every),
+            resume=args.resume is not None,
+            progress="none" if args.quiet else "auto",
+            callbacks=[SaveBest(self.model, self.folder)],
+        )
+        # The same file however often the run was stopped: with the step that it ended at.
+        self.model.save(self.folder / runs.MODEL)
+        self.model.history.save(self.folder / runs.HISTORY)
+
+    def _judge(self) -> None:
+        """Say how right the model is on images it has not seen."""
+        quiet, test, history = self.args.quiet, self.dataset.test, self.model.history
+        judged = report.Judged(test.images, test.labels, self.model.predict_proba(test.images))
+        seconds = time.perf_counter() - self.started
+        result = runs.result(judged, history, seconds)
+        runs.save_config(self.folder, self.config | {"result": result})
+        runs.remove_checkpoints(self.folder)
+        _conclude(judged, self.dataset, history, quiet=quiet)
+        print()
+        print(wrapped("Time", f"{seconds:.1f} s"))
+        _say_where(self.folder, quiet=quiet)
+
+
+def _as_before(args: argparse.Namespace, config: dict[str, Any]) -> argparse.Namespace:
+    """Return the options that a run began with; no others may be given."""
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    usual = vars(parser.parse_args([]))
+    for name, value in vars(args).items():
+        if name in usual and name not in _WITH_RESUME and value != usual[name]:
+            option = name if name == "data" else f"--{name.replace('_', '-')}"
+            advice = "The run goes on with the data and the options that it began with."
+            rule = "come without --resume"
+            raise argument_error("train", option.replace("data", "DATA"), rule, value, advice)
+    return argparse.Namespace(**{**vars(args), **config["options"]})
+
+
+_WITH_RESUME = ("resume", "quiet", "workers")
+
+
+def _tell_changes(config: dict[str, Any]) -> None:
+    """Say so if the run may not end with the bits of one that was never stopped."""
+    changes = runs.changes(config)
+    if changes:
+        note("train", f"the numbers may differ in their last bits: {'; '.join(changes)}")
 
 
 def _dataset(args: argparse.Namespace) -> Dataset:
@@ -118,15 +210,20 @@ def _save_after_interrupt(model: Model, folder: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     history = model.history
     best = history.best_epoch
+    resumable = (folder / runs.CHECKPOINT).exists()
     print()
     if best is None:
-        print(wrapped("Interrupted", "before the first epoch was over: nothing is saved"))
-        return
-    history.save(folder / runs.HISTORY)
-    model.save(folder / runs.MODEL)
-    reached = history["validation_accuracy"][best - 1]
-    print(wrapped("Interrupted", f"best epoch so far: {best}, validation accuracy {reached:.2%}"))
-    _say_where(folder)
+        saved = "a checkpoint is saved" if resumable else "nothing is saved"
+        print(wrapped("Interrupted", f"before the first epoch was over: {saved}"))
+    else:
+        history.save(folder / runs.HISTORY)
+        model.save(folder / runs.MODEL)
+        reached = history["validation_accuracy"][best - 1]
+        said = f"best epoch so far: {best}, validation accuracy {reached:.2%}"
+        print(wrapped("Interrupted", said))
+        _say_where(folder)
+    if resumable:
+        print(wrapped("Go on", unbroken(f"convstep train --resume {shlex.quote(str(folder))}")))
 
 
 @contextmanager
@@ -149,21 +246,6 @@ def _one_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _fit(model: Model, dataset: Dataset, recipe: Recipe, folder: Path, *, quiet: bool) -> None:
-    model.fit(
-        *dataset.training,
-        epochs=recipe.epochs,
-        batch_size=recipe.batch_size,
-        optimizer=nn.Adam(recipe.learning_rate),
-        schedule=nn.CosineSchedule(warmup=WARMUP),
-        validation_data=dataset.validation,
-        augment=recipe.augment,
-        keep_best=True,
-        progress="none" if quiet else "auto",
-        callbacks=[SaveBest(model, folder)],
-    )
 
 
 # ------------------------------------------------------------------------- what is printed

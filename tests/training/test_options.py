@@ -181,7 +181,7 @@ def test_one_score_tells_two_classes_apart(bars):
     model = regressor()
     y = heights(bars) > np.median(heights(bars))
     _, history = fitted(
-        model, (bars.x, y), loss=nn.SigmoidCrossEntropy(), optimizer=nn.Adam(0.02), epochs=60,
+        model, (bars.x, y), loss=nn.SigmoidCrossEntropy(), optimizer=nn.Adam(0.2), epochs=60,
         validation_split=0.2, keep_best=True,
     )  # fmt: skip
     assert history["validation_accuracy"].max() > 0.9

@@ -9,7 +9,7 @@ import numpy as np
 # is the contract's; the second is 64 roundings of float32, on sums of a few hundred products.
 TOLERANCE = {np.dtype(np.float64): 1e-12, np.dtype(np.float32): 64 * 2.0**-23}
 DTYPES = tuple(TOLERANCE)
-ACTIVATIONS = (None, "relu", "leaky_relu", "sigmoid", "tanh")
+ACTIVATIONS = (None, "relu", "relu6", "leaky_relu", "sigmoid", "tanh")
 
 
 def assert_close(actual, expected, bound, dtype=None, *, extra=0.0):

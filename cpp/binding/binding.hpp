@@ -13,6 +13,7 @@
 #include <chrono>
 #include <exception>
 #include <optional>
+#include <string_view>
 #include <thread>
 
 #include "../kernels/kernels.hpp"
@@ -109,8 +110,16 @@ template <class Body> void run(const Out& result, Body body) {
   if (error) std::rethrow_exception(error);
 }
 
+inline Activation activation_of(std::string_view name) {
+  return name == "relu" ? Activation::relu : name == "leaky_relu" ? Activation::leaky_relu : name == "relu6" ? Activation::relu6 :
+         Activation::none;
+}
+
 // Each part adds its functions to the module.
 void bind_convolution(nb::module_& m);
+void bind_elementwise(nb::module_& m);
+void bind_memory(nb::module_& m);
+void bind_norm(nb::module_& m);
 void bind_pooling(nb::module_& m);
 
 }  // namespace convstep

@@ -2,7 +2,6 @@
 #include "../core/conv2d.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include "binding.hpp"
 
 namespace convstep {
@@ -23,8 +22,7 @@ ConvShape rows_of(const Array& x, const Array& y) {
 }
 
 void forward(const ConvShape& shape, const In& x, const In& weight, const In& bias, std::string_view activation, const Out& y) {
-  const Activation fused = activation == "relu" ? Activation::relu : activation == "leaky_relu" ? Activation::leaky_relu : Activation::none;
-  run(y, [&](auto zero) {
+  run(y, [&, fused = activation_of(activation)](auto zero) {
     using T = decltype(zero);
     conv2d(shape, x.as<T>(), weight.as<T>(), bias.as<T>(), fused, y.as<T>());
   });

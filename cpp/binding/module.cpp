@@ -21,6 +21,9 @@ extern "C" NB_EXPORT int convstep_num_threads() { return num_threads(); }
 
 NB_MODULE(_kernels, m) {
   bind_convolution(m);
+  bind_elementwise(m);
+  bind_memory(m);
+  bind_norm(m);
   bind_pooling(m);
   m.def("targets", &targets, "Names of the instruction sets that can run here, best first.");
   m.def("target", [] { return std::string(current_target().name); });

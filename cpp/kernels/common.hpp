@@ -6,7 +6,8 @@ namespace convstep {
 
 using Index = std::int64_t;
 
-enum class Activation { none, relu, leaky_relu };
+enum class Activation { none, relu, leaky_relu, relu6 };
+constexpr int activations = 4;
 
 // A family of kernels in both types.
 template <template <class> class Family> struct Both {

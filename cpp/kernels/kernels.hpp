@@ -8,7 +8,9 @@
 #pragma once
 #include "banded.hpp"
 #include "dense.hpp"
+#include "elementwise.hpp"
 #include "grouped.hpp"
+#include "norm.hpp"
 #include "planar.hpp"
 #include "pooling.hpp"
 #include "tiles.hpp"
@@ -25,6 +27,8 @@ struct Target {
   const Both<Pooling>* pooling;
   const Both<Planar>* planar;
   const Both<Dense>* dense;
+  const Both<Elementwise>* elementwise;
+  const Both<Norm>* norm;
 };
 
 }  // namespace convstep

@@ -2,8 +2,7 @@
 //
 // Assumes: included by kernels alone, after vec.hpp.
 #pragma once
-#include "common.hpp"
-#include "vec.hpp"
+#include "activate.hpp"
 
 namespace {
 
@@ -13,14 +12,6 @@ constexpr int widest = registers == 32 ? 4 : 2;   // vectors of channels: with 1
 constexpr int rows_for(int V) {
   const int fit = (registers - 1 - V) / V, most = registers == 32 ? 16 : 12;   // taller ones gain nothing
   return fit < most ? fit : most;
-}
-
-template <class T> INLINE Vec<T> activate(Vec<T> x, convstep::Activation activation) {   // NaN stays NaN
-  switch (activation) {
-    case convstep::Activation::relu: return x < Vec<T>{} ? Vec<T>{} : x;
-    case convstep::Activation::leaky_relu: return x < Vec<T>{} ? x * T(0.01) : x;
-    default: return x;
-  }
 }
 
 }  // namespace

@@ -15,8 +15,10 @@ extern const Both<Grouped> grouped;
 extern const Both<Dense> dense;
 extern const Both<Pooling> pooling;
 extern const Both<Planar> planar;
+extern const Both<Elementwise> elementwise;
+extern const Both<Norm> norm;
 
 extern const Target target;
-const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded, &winograd, &grouped, &pooling, &planar, &dense};
+const Target target{TEXT(CONVSTEP_TARGET), &tiles, &banded, &winograd, &grouped, &pooling, &planar, &dense, &elementwise, &norm};
 
 }  // namespace convstep::CONVSTEP_TARGET

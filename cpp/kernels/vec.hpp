@@ -6,6 +6,10 @@
 
 #if defined(__AVX512F__) || defined(__AVX2__)
 #include <immintrin.h>
+#elif defined(__x86_64__) || defined(_M_X64)
+#include <emmintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #define INLINE inline __attribute__((always_inline))
@@ -63,6 +67,26 @@ template <class T> INLINE Vec<T> load_once(const T* p) {
 }
 // x - 0 compiles to a broadcast alone; 0 + x would keep an addition for the sake of -0.
 template <class T> INLINE Vec<T> splat(T x) { return x - Vec<T>{}; }
+
+// Square roots, correctly rounded.
+#if defined(__AVX512F__)
+INLINE Vec<float> root(Vec<float> v) { return _mm512_sqrt_ps(v); }
+INLINE Vec<double> root(Vec<double> v) { return _mm512_sqrt_pd(v); }
+#elif defined(__AVX2__)
+INLINE Vec<float> root(Vec<float> v) { return _mm256_sqrt_ps(v); }
+INLINE Vec<double> root(Vec<double> v) { return _mm256_sqrt_pd(v); }
+#elif defined(__x86_64__) || defined(_M_X64)
+INLINE Vec<float> root(Vec<float> v) { return _mm_sqrt_ps(v); }
+INLINE Vec<double> root(Vec<double> v) { return _mm_sqrt_pd(v); }
+#elif defined(__aarch64__)
+INLINE Vec<float> root(Vec<float> v) { return Vec<float>(vsqrtq_f32(float32x4_t(v))); }
+INLINE Vec<double> root(Vec<double> v) { return Vec<double>(vsqrtq_f64(float64x2_t(v))); }
+#else
+template <class V> INLINE V root(V v) {
+  for (int i = 0; i < int(sizeof v / sizeof v[0]); i++) v[i] = __builtin_sqrt(v[i]);
+  return v;
+}
+#endif
 
 #if defined(__AVX512F__)
 INLINE Vec<float> load_some(const float* p, int n) {

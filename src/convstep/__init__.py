@@ -29,7 +29,7 @@ from convstep.version import __version__
 if TYPE_CHECKING:
     from convstep import data, nn, training
     from convstep.graph import Graph, Sequential
-    from convstep.models import Model
+    from convstep.models import Model, zoo
 
 __all__ = [
     "Graph",
@@ -57,6 +57,7 @@ __all__ = [
     "training",
     "use_backend",
     "zero_pad",
+    "zoo",
 ]
 
 # Imported when they are first asked for, so that `import convstep` stays quick.
@@ -67,6 +68,7 @@ _LAZY = {
     "data": "convstep",
     "nn": "convstep",
     "training": "convstep",
+    "zoo": "convstep.models",
 }
 
 

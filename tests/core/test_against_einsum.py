@@ -92,7 +92,7 @@ def test_forward_and_gradients(case, target, dtype):
 
 @each_target
 @each_dtype
-@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("activation", ["relu", "relu6", "leaky_relu", "sigmoid", "tanh"])
 def test_activation_is_applied_after_the_last_pass(activation, target, dtype):
     rng = np.random.default_rng(4)
     x = rng.standard_normal((1, 12, 12, 8)).astype(dtype)

@@ -5,6 +5,8 @@ import hashlib
 import numpy as np
 
 import convstep as cs
+from convstep.ops import elementwise
+from convstep.ops.norm import batch_norm_train, batch_norm_train_backward
 
 CONVOLUTIONS = {  # x, weight, options
     "3x3": ((2, 20, 20, 32), (3, 3, 32, 48), {"padding": 1}),
@@ -56,7 +58,12 @@ def others(dtype, seed=0):
     rng = np.random.default_rng(seed)
     x = _normal(rng, (8, 20, 20, 30), dtype)
     yield "global average", (cs.ops.global_avg_pool2d(x),)
-    for activation in ("relu", "leaky_relu", "sigmoid", "tanh"):
+    scale, shift = _normal(rng, (2, 30), dtype)
+    y, mean, variance = batch_norm_train(x, scale, shift, 1e-5, "relu6")
+    back = batch_norm_train_backward(x, x, y, scale, mean, variance, 1e-5, "relu6")
+    yield "batch norm", (y, mean, variance, *back)
+    yield "sum", (elementwise.add(x, y, "relu"),)
+    for activation in ("relu", "relu6", "leaky_relu", "sigmoid", "tanh"):
         y = getattr(cs.ops, activation)(x)
         yield activation, (y, getattr(cs.ops, f"{activation}_backward")(x, y))
     rows, weight = _normal(rng, (64, 300), dtype), _normal(rng, (300, 70), dtype)

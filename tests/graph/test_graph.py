@@ -295,6 +295,74 @@ def test_values_are_forgotten_after_their_last_use(training):
     }  # fmt: skip
 
 
+def test_a_nested_graph_holds_on_to_nothing_either():
+    """While the block's second layer runs, the value that went into the block is gone."""
+    values, alive = {}, {}
+
+    def layer(name):
+        @dataclass(frozen=True)
+        class Watched(Layer):
+            def spec(self, *inputs):
+                return LayerSpec(inputs[0], {}, {})
+
+            def forward(self, params, state, inputs, *, training, rng):
+                alive[name] = {key for key, ref in values.items() if ref() is not None}
+                output = inputs[0] + 1
+                values[name] = weakref.ref(output)
+                return output, None, state
+
+            def backward(self, params, cache, grad, *, needs):
+                alive[name] = {key for key, ref in values.items() if ref() is not None}
+                output = grad + 1
+                values[name] = weakref.ref(output)
+                return (output,), {}
+
+        return name, Watched()
+
+    block = Sequential([layer("b"), layer("c"), layer("d")])
+    graph = Sequential([layer("a"), ("block", block)])
+    graph.apply({}, {}, (np.zeros((1, 4)),))
+    assert alive == {"a": set(), "b": {"a"}, "c": {"b"}, "d": {"c"}}
+
+    graph = Sequential([("block", block), layer("e")])
+    _, cache, _ = graph.forward({}, {}, (np.zeros((1, 4)),), training=True, rng=None)
+    values.clear()
+    graph.backward({}, cache, np.zeros((1, 4)), needs=Needs((True,), ()))
+    assert alive == {"a": set(), "e": set(), "d": {"e"}, "c": {"d"}, "b": {"c"}}
+
+
+def test_gradients_of_parameters_die_once_they_are_in_their_place():
+    grads, alive = {}, {}
+
+    def layer(name):
+        @dataclass(frozen=True)
+        class Recorded(Layer):
+            def spec(self, *inputs):
+                return LayerSpec(inputs[0], {"p": ArraySpec((1,), F64)}, {})
+
+            def init(self, rng, spec):
+                return {"p": np.zeros(1)}, {}
+
+            def forward(self, params, state, inputs, *, training, rng):
+                return inputs[0], None, state
+
+            def backward(self, params, cache, grad, *, needs):
+                alive[name] = {key for key, ref in grads.items() if ref() is not None}
+                own = np.ones(1)
+                grads[name] = weakref.ref(own)
+                return (grad,), {"p": own}
+
+        return name, Recorded()
+
+    graph = Sequential([layer(name) for name in "abc"])
+    params, _ = made(graph, (4,))
+    output, cache, _ = graph.forward(params, {}, (np.zeros((1, 4)),), training=True, rng=None)
+    out = {name: np.zeros(1) for name in params}
+    graph.backward(params, cache, output, needs=Needs((True,), tuple(params)), out=out)
+    assert alive == {"c": set(), "b": set(), "a": set()}
+    assert out == dict.fromkeys(params, 1)
+
+
 def test_a_cache_serves_one_backward():
     graph = Sequential([nn.ReLU()])
     output, cache, _ = graph.forward({}, {}, (np.ones((1, 1)),), training=True, rng=None)

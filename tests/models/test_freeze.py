@@ -52,9 +52,15 @@ def test_freezing_adds_up_and_thaws_in_part(model):
     "patterns, message",
     [
         ([], r'patterns must hold at least one name or pattern; .* All parameters are "\*"'),
-        (["dense1.*", "conv.weight"], "name a parameter; got 'conv.weight' .*block1.conv1.weight"),
-        (["dense1"], r"must name a parameter; got 'dense1' \(str\)\. Names like it: dense1.bias"),
-        (["Dense1.*"], "must name a parameter; got 'Dense1"),
+        (
+            ["dense1.*", "conv.weight"],
+            "the network has; got 'conv.weight' .*block1.conv1.weight",
+        ),
+        (
+            ["dense1"],
+            r"must name what .* got 'dense1' \(str\)\. Names like it: dense1.bias",
+        ),
+        (["Dense1.*"], "must name what the network has; got 'Dense1"),
         ([3], "patterns must be names or patterns of names; got 3"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 import convstep as cs
 from convstep import ops
 from convstep.errors import ArgumentError
+from convstep.ops import elementwise, norm
 
 X, K, Y = np.ones((2, 4, 5, 4)), np.ones((2, 2, 4, 6)), np.ones((2, 3, 4, 6))
 B, HP = np.ones((1, 1, 1, 6)), {"stride": 1, "pad": 0}
@@ -35,10 +36,14 @@ CALLS = [  # a call that works; then each of its arguments is exchanged
     (ops.batch_norm, [F, V, V], {"mean": V, "variance": V, "eps": 1e-5}),
     (ops.batch_norm_backward, [F, F, V], {"mean": None, "variance": None, "eps": 1e-5}),
     (ops.batch_statistics, [F], {}),
-    *((getattr(ops, name), [F], {}) for name in ("relu", "leaky_relu", "sigmoid", "tanh")),
+    (norm.batch_norm_train, [F, V, V, 1e-5], {"activation": "relu"}),
+    (norm.batch_norm_train_backward, [F, F, F, V, V, V, 1e-5, "relu"], {}),
+    (elementwise.add, [F, F, "relu"], {}),
+    (elementwise.add_backward, [F, F, "relu"], {}),
+    *((getattr(ops, name), [F], {}) for name in ("relu", "relu6", "leaky_relu", "sigmoid", "tanh")),
     *(
         (getattr(ops, f"{n}_backward"), [F, F], {})
-        for n in ("relu", "leaky_relu", "sigmoid", "tanh")
+        for n in ("relu", "relu6", "leaky_relu", "sigmoid", "tanh")
     ),
     *((getattr(ops, name), [F], {"axis": -1}) for name in ("softmax", "log_softmax")),
     *((getattr(ops, f"{n}_backward"), [F, F], {"axis": 1}) for n in ("softmax", "log_softmax")),

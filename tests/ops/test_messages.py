@@ -166,13 +166,14 @@ ROWS = [
     (
         lambda: ops.conv2d(X, K, activation="ReLU"),
         VALUE,
-        "conv2d: activation must be one of 'relu', 'leaky_relu', 'sigmoid', 'tanh'; "
+        "conv2d: activation must be one of 'relu', 'relu6', 'leaky_relu', 'sigmoid', 'tanh'; "
         "got 'ReLU' (str). Did you mean 'relu'?",
     ),
     (
         lambda: ops.conv2d(X, K, activation=3),
         VALUE,
-        "conv2d: activation must be one of 'relu', 'leaky_relu', 'sigmoid', 'tanh'; got 3 (int).",
+        "conv2d: activation must be one of 'relu', 'relu6', 'leaky_relu', 'sigmoid', 'tanh'; "
+        "got 3 (int).",
     ),
     (
         lambda: ops.conv2d(1j * X, K),
@@ -414,8 +415,8 @@ ROWS = [
     (
         lambda: ops.dense(F, F.T, activation="gelu"),
         VALUE,
-        "dense: activation must be one of 'relu', 'leaky_relu', 'sigmoid', 'tanh'; got 'gelu' "
-        "(str).",
+        "dense: activation must be one of 'relu', 'relu6', 'leaky_relu', 'sigmoid', 'tanh'; "
+        "got 'gelu' (str).",
     ),
     (
         lambda: ops.dense_backward(F, F, F.T),

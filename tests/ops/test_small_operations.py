@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import convstep as cs
 from convstep import ops
 
-ELEMENTWISE = ("relu", "leaky_relu", "sigmoid", "tanh")
+ELEMENTWISE = ("relu", "relu6", "leaky_relu", "sigmoid", "tanh")
 SOFTMAXES = ("softmax", "log_softmax")
 
 
@@ -54,6 +54,7 @@ def test_batch_norm_by_hand(body):
 
 BY_HAND = {  # x, y, and the gradient where 2 comes in
     "relu": ([-1.0, 0.0, 3.0], [0, 0, 3], [0, 0, 2]),
+    "relu6": ([-1.0, 3.0, 7.0], [0, 3, 6], [0, 2, 0]),
     "leaky_relu": ([-100.0, 0.0, 3.0], [-1, 0, 3], [0.02, 0.02, 2]),
     "sigmoid": ([0.0, np.log(3), -np.log(3)], [0.5, 0.75, 0.25], [0.5, 0.375, 0.375]),
     "tanh": ([0.0, np.log(2), -np.log(2)], [0, 0.6, -0.6], [2, 1.28, 1.28]),

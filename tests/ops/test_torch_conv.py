@@ -79,6 +79,7 @@ def in_dtype(dtype, arrays):
 ACTIVATIONS = {  # in float64, with the largest slope
     None: (lambda y: y, 1),
     "relu": (lambda y: np.maximum(y, 0), 1),
+    "relu6": (lambda y: np.clip(y, 0, 6), 1),
     "leaky_relu": (lambda y: np.where(y > 0, y, y / 100), 1),
     "sigmoid": (lambda y: 1 / (1 + np.exp(-y)), 0.25),
     "tanh": (np.tanh, 1),

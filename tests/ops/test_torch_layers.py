@@ -5,6 +5,7 @@ import pytest
 from cases import DTYPES, assert_close
 
 from convstep import ops
+from convstep.ops.norm import batch_norm_train, batch_norm_train_backward
 
 torch = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
 functional = torch.nn.functional
@@ -80,6 +81,43 @@ def test_batch_norm_and_its_gradients(shape, own, dtype, body):
         assert_near(part, t.grad.numpy(), scale, dtype)
 
 
+RECTIFIERS = {
+    None: lambda y: y,
+    "relu": torch.relu,
+    "relu6": functional.relu6,
+    "leaky_relu": functional.leaky_relu,
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("activation", RECTIFIERS)
+@pytest.mark.parametrize("shape", [(7, 3), (2, 5, 4, 3), (6, 1), (3, 11, 5, 37)], ids=str)
+def test_batch_norm_of_layers_and_its_gradients(shape, activation, dtype, body):
+    channels = shape[-1]
+    x, grad, weight, bias = drawn(5, shape, shape, *[channels] * 2)
+    tx, tw, tb = tensor(x), tensor(weight), tensor(bias)
+    mean, variance = torch.zeros(channels).double(), torch.zeros(channels).double()
+    normal = functional.batch_norm(
+        torch.movedim(tx, -1, 1), mean, variance, tw, tb, training=True, momentum=1, eps=1e-3
+    )
+    expected = RECTIFIERS[activation](torch.movedim(normal, 1, -1))
+    expected.backward(torch.tensor(grad))
+    a, g, w, b = (array.astype(dtype) for array in (x, grad, weight, bias))
+    y, m, v = batch_norm_train(a, w, b, 1e-3, activation)
+    n = x.size // channels
+    assert_near(y, expected.detach().numpy(), 20, dtype)
+    assert_near(m, mean.numpy(), 3, dtype)
+    assert_near(v, variance.numpy() * (n - 1) / n, 3, dtype)
+    kept = None if activation is None else y
+    found = batch_norm_train_backward(g, a, kept, w, m, v, 1e-3, activation)
+    for part, t in zip(found, (tx, tw, tb), strict=True):
+        assert_near(part, t.grad.numpy(), 20 * len(x), dtype)
+    less = batch_norm_train_backward(g, a, kept, w, m, v, 1e-3, activation, needs_x=False)
+    assert less.x is None
+    np.testing.assert_array_equal(less.weight, found.weight)
+    np.testing.assert_array_equal(less.bias, found.bias)
+
+
 AXES = [((5,), 0), ((4, 3), -1), ((4, 3), 0), ((2, 3, 4), 1), ((3, 1), 1)]
 SOFTMAX = {
     "softmax": (ops.softmax, ops.softmax_backward, torch.softmax),
@@ -104,6 +142,7 @@ def test_softmax_and_its_gradient(name, place, dtype, body):
 
 ACTIVATIONS = {
     "relu": torch.relu,
+    "relu6": functional.relu6,
     "leaky_relu": functional.leaky_relu,
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,

@@ -7,7 +7,8 @@ A `Graph` is an immutable description, and a layer itself: it keeps the contract
 `Sequential` and whatever else joins layers only build a `Graph`.
 """
 
+from convstep.graph.fold import fold_batch_norm
 from convstep.graph.graph import INPUT, Graph, NodeSpec
 from convstep.graph.sequential import Sequential
 
-__all__ = ["INPUT", "Graph", "NodeSpec", "Sequential"]
+__all__ = ["INPUT", "Graph", "NodeSpec", "Sequential", "fold_batch_norm"]

@@ -27,6 +27,7 @@ from convstep.nn.layer import (
 )
 from convstep.nn.nodes import Node, checked_names, ordered_nodes
 from convstep.nn.random import Key
+from convstep.ops.elementwise import add
 
 _T = TypeVar("_T")
 
@@ -149,6 +150,7 @@ class Graph(Layer):
         """Run the nodes in order; the cache holds theirs, by name."""
         own_params, own_state = self._params_by_node(params), by_node(state)
         values = self._bind(inputs)
+        del inputs  # or they would live on while the nodes compute
         caches: dict[str, Any] = {}
         new_state: dict[str, Array] = {}
         for node in self.nodes:
@@ -156,26 +158,25 @@ class Graph(Layer):
                 values[node.name], caches[node.name], after = node.layer.forward(
                     own_params.get(node.name, {}),
                     own_state.get(node.name, {}),
-                    tuple(values[name] for name in node.inputs),
+                    self._take(values, node),
                     training=training,
                     rng=rng and rng.child(node.name),
                 )
             new_state.update(prefixed(node.name, after))
-            self._forget(values, node)
         return values[self.output], caches, new_state
 
     def apply(self, params: Arrays, state: Arrays, inputs: Inputs) -> Array:
         """Run the nodes in order, and keep no value longer than it is used."""
         own_params, own_state = self._params_by_node(params), by_node(state)
         values = self._bind(inputs)
+        del inputs  # or they would live on while the nodes compute
         for node in self.nodes:
             with _located(node):
                 values[node.name] = node.layer.apply(
                     own_params.get(node.name, {}),
                     own_state.get(node.name, {}),
-                    tuple(values[name] for name in node.inputs),
+                    self._take(values, node),
                 )
-            self._forget(values, node)
         return values[self.output]
 
     def backward(
@@ -205,7 +206,8 @@ class Graph(Layer):
         own_params = self._params_by_node(params)
         node_needs, value_needs = self._plan(needs)
         grads = {self.output: grad} if value_needs[self.output] else {}
-        param_grads = ParamGrads(spread(self.shared, dict.fromkeys(needs.params)), self.shared, out)
+        del grad  # here and below: what is still named lives on while the nodes compute
+        param_grads = ParamGrads(needs.params, self.shared, out, on_grad)
         for node in reversed(self.nodes):
             if node.name not in grads:  # nothing from here to the inputs is wanted
                 del cache[node.name]
@@ -216,13 +218,9 @@ class Graph(Layer):
                 grads.pop(node.name),
                 needs=node_needs[node.name],
             )
-            for name, input_grad in zip(node.inputs, input_grads, strict=True):
-                if value_needs[name] and input_grad is not None:
-                    grads[name] = grads[name] + input_grad if name in grads else input_grad
-            for name, param_grad in prefixed(node.name, own_grads).items():
-                final = param_grads.add(name, param_grad)
-                if final and on_grad:
-                    on_grad(final)
+            _add_up(grads, node, input_grads, value_needs)
+            param_grads.add(prefixed(node.name, own_grads))
+            del input_grads, own_grads
         return tuple(grads.get(name) for name in self.inputs), param_grads.found
 
     def multiply_adds(self, *inputs: ArraySpec) -> int:
@@ -289,10 +287,12 @@ class Graph(Layer):
         """Sort parameters by node, shared ones to all that have them."""
         return by_node(spread(self.shared, params))
 
-    def _forget(self, values: dict[str, Array], node: Node) -> None:
-        """Let go of the values that no node after this one uses."""
+    def _take(self, values: dict[str, Array], node: Node) -> Inputs:
+        """Hand over what goes into a node; what no later one uses is the node's alone then."""
+        given = tuple(values[name] for name in node.inputs)
         for name in self._last_uses[node.name]:
             del values[name]
+        return given
 
     def _plan(self, needs: Needs) -> tuple[dict[str, Needs], dict[str, bool]]:
         """Decide which gradients each node computes, and which values need one."""
@@ -306,6 +306,18 @@ class Graph(Layer):
             nodes[node.name] = own
             values[node.name] = any(own.inputs) or bool(own.params)
         return nodes, values
+
+
+def _add_up(
+    grads: dict[str, Array],
+    node: Node,
+    input_grads: tuple[Array | None, ...],
+    wanted: dict[str, bool],
+) -> None:
+    """Add the gradients of a node's inputs to those that came from other nodes."""
+    for name, grad in zip(node.inputs, input_grads, strict=True):
+        if wanted[name] and grad is not None:
+            grads[name] = add(grads[name], grad) if name in grads else grad
 
 
 @contextmanager

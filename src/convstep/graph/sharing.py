@@ -1,7 +1,7 @@
 """Parameters that several layers share: one array under one name, its gradients summed."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -61,31 +61,45 @@ class ParamGrads:
     Parameters
     ----------
     wanted : iterable of str
-        The names, as nodes have them, whose gradients will come.
+        The parameters whose gradients are wanted.
     shared : Sharing
     out : mapping from name to ndarray, optional
         Where to write the gradients.
+    on_grad : callable, optional
+        Called with a parameter's name when its gradient is final.
 
     Attributes
     ----------
     found : dict from name to ndarray
-        The gradients under their owners' names.
+        The gradients, each under its owner's name.
     """
 
     def __init__(
-        self, wanted: Iterable[str], shared: Sharing, out: Mapping[str, Array] | None
+        self,
+        wanted: Iterable[str],
+        shared: Sharing,
+        out: Mapping[str, Array] | None,
+        on_grad: Callable[[str], None] | None,
     ) -> None:
         self.found: dict[str, Array] = {}
         self._owners = dict(shared)
         self._out = out
-        self._missing = Counter(self._owner(name) for name in wanted)
+        self._on_grad = on_grad
+        # A nested graph's, in every step: there is nothing to copy, to sum or to tell.
+        self._plain = not shared and out is None and on_grad is None
+        self._missing = Counter(map(self._owner, spread(shared, dict.fromkeys(wanted))))
 
-    def add(self, name: str, grad: Array) -> str | None:
-        """Take a gradient; return its owner's name if that has all of it now."""
-        owner = self._owner(name)
-        self.found[owner] = self._placed(owner, grad)
-        self._missing[owner] -= 1
-        return None if self._missing[owner] else owner
+    def add(self, grads: Mapping[str, Array]) -> None:
+        """Take the gradients that one node has of its parameters."""
+        if self._plain:
+            self.found.update(grads)
+            return
+        for name, grad in grads.items():
+            owner = self._owner(name)
+            self.found[owner] = self._placed(owner, grad)
+            self._missing[owner] -= 1
+            if self._on_grad and not self._missing[owner]:
+                self._on_grad(owner)
 
     def _owner(self, name: str) -> str:
         return self._owners.get(name, name)

@@ -15,14 +15,13 @@ from convstep.graph import Graph
 from convstep.models import files
 from convstep.models.examples import Wanted, checked_examples, checked_inputs
 from convstep.models.fitting import Options, checked_loss, checked_metrics, fit_model
+from convstep.models.named import known
 from convstep.models.network import Network
-from convstep.models.patterns import known
-from convstep.models.trace import Trace, checked_derivation, trace
 from convstep.nn.layer import Array, layer_from_config
 from convstep.nn.losses import Loss
 from convstep.nn.optimizers import Optimizer
 from convstep.nn.schedules import Schedule
-from convstep.ops.geometry import flag, integer
+from convstep.ops.geometry import integer
 from convstep.training.callbacks import Callback
 from convstep.training.checkpoint import Checkpoint
 from convstep.training.evaluate import EVALUATION_BATCH, evaluate, outputs
@@ -86,7 +85,6 @@ class Model(Network):
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
         super().__init__(graph, input_shape=input_shape, seed=seed, dtype=dtype)
-        self.metadata: dict[str, Any] = {}
         self.history = History()
 
     def fit(
@@ -289,59 +287,6 @@ class Model(Network):
         ndarray of the model's dtype, shape (N, classes)
         """
         return ops.softmax(self.predict(x, batch_size=batch_size))
-
-    def trace(
-        self,
-        x: npt.ArrayLike,
-        *,
-        target: npt.ArrayLike | None = None,
-        loss: Loss | None = None,
-        grad: npt.ArrayLike | None = None,
-        training: bool = False,
-    ) -> Trace:
-        """Compute every intermediate result and, from a target or a gradient, every gradient.
-
-        Parameters
-        ----------
-        x : ndarray of real numbers, shape (N, *input_shape)
-            A batch of examples, as for `predict`.
-        target, loss
-            As `y` and `loss` of `fit`: gradients are those of the loss.
-        grad : ndarray of real numbers, shape (N, ...)
-            The gradient by the output, instead of a target.
-        training : bool
-            Whether to compute as the next training step would, with dropout and the batch's own
-            statistics, rather than as for inference. Nothing in the model changes either way.
-
-        Returns
-        -------
-        Trace
-            ``values["conv1"]``, ``grads["conv1"]``, ``param_grads["conv1.weight"]``, and
-            ``loss``. What a layer in a nested graph makes is called "block1.conv1", the input as
-            the graph calls it ("x").
-
-        Raises
-        ------
-        ArgumentError
-            If a shape does not fit, or target, loss and grad do not go together.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from convstep import nn
-        >>> from convstep.graph import Sequential
-        >>> from convstep.models import Model
-        >>> graph = Sequential([nn.Conv2D(4, 3), nn.Flatten(), nn.Dense(2)])
-        >>> trace = Model(graph, input_shape=(5, 5, 1)).trace(np.ones((1, 5, 5, 1)), target=[0])
-        >>> {name: value.shape for name, value in trace.values.items()}
-        {'x': (1, 5, 5, 1), 'conv1': (1, 3, 3, 4), 'flatten1': (1, 36), 'dense1': (1, 2)}
-        >>> trace.grads["conv1"].shape
-        (1, 3, 3, 4)
-        """
-        training = flag("Model.trace", "training", training)
-        x = checked_inputs("Model.trace", "x", x, self._input).astype(self.dtype)
-        derive = checked_derivation(len(x), target, loss, grad, self._spec.output)
-        return trace(self.graph, self._made(), x, derive, training=training, seed=self.seed)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model, its parameters and `metadata` to a safetensors file.

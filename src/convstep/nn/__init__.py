@@ -4,10 +4,12 @@
 """
 
 from convstep.nn.activation import ReLU
+from convstep.nn.batch_norm import BatchNorm
 from convstep.nn.conv import Conv2D
 from convstep.nn.dense import Dense, Flatten
 from convstep.nn.dropout import Dropout
 from convstep.nn.initializers import glorot_uniform, he_normal, zeros
+from convstep.nn.join import Add
 from convstep.nn.layer import (
     ArraySpec,
     Layer,
@@ -29,12 +31,15 @@ from convstep.nn.schedules import (
     Schedule,
     StepSchedule,
 )
+from convstep.nn.shortcut import IdentityShortcut
 
 __all__ = [
     "Adam",
     "AdamW",
+    "Add",
     "ArraySpec",
     "AvgPool2D",
+    "BatchNorm",
     "ConstantSchedule",
     "Conv2D",
     "CosineSchedule",
@@ -43,6 +48,7 @@ __all__ = [
     "Flatten",
     "GlobalAvgPool2D",
     "Huber",
+    "IdentityShortcut",
     "Key",
     "Layer",
     "LayerSpec",

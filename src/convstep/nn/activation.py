@@ -25,6 +25,7 @@ from convstep.ops.checks import choice
 _BACKWARD: dict[str, Callable[[Array, Array], Array]] = {
     "leaky_relu": ops.leaky_relu_backward,
     "relu": ops.relu_backward,
+    "relu6": ops.relu6_backward,
     "sigmoid": ops.sigmoid_backward,
     "tanh": ops.tanh_backward,
 }

@@ -56,6 +56,53 @@ def relu_backward(grad: Any, y: Any) -> Array:
     return _apply_backward("relu_backward", grad, y)
 
 
+def relu6(x: Any) -> Array:
+    """Cut numbers off below 0 and above 6: ``min(max(x, 0), 6)``.
+
+    Parameters
+    ----------
+    x : ndarray of real numbers, any shape
+
+    Returns
+    -------
+    ndarray, x's shape
+        New memory, in x's dtype where that is floating, else float64. A NaN stays a NaN.
+
+    Notes
+    -----
+    Source: Krizhevsky, *Convolutional Deep Belief Networks on CIFAR-10*, 2010.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.relu6(np.array([-1.5, 2.0, 7.0]))
+    array([0., 2., 6.])
+    """
+    return _apply("relu6", x)
+
+
+def relu6_backward(grad: Any, y: Any) -> Array:
+    """Carry a gradient back through `relu6`: it passes where 0 < y < 6.
+
+    Parameters
+    ----------
+    grad, y : ndarray of real numbers, one shape
+        The gradient, and what `relu6` returned (its input does as well).
+
+    Returns
+    -------
+    ndarray, grad's shape
+        In y's dtype where that is floating, else float64.
+
+    Examples
+    --------
+    >>> import numpy as np, convstep as cs
+    >>> cs.ops.relu6_backward(np.ones(3), np.array([0.0, 2.0, 6.0]))
+    array([0., 1., 0.])
+    """
+    return _apply_backward("relu6_backward", grad, y)
+
+
 def leaky_relu(x: Any) -> Array:
     """Divide negative numbers by 100: ``max(x, 0.01 * x)``.
 

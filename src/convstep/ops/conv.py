@@ -54,7 +54,7 @@ def conv2d(
     groups : int
         Cuts the channels into groups that do not see each other; ``groups = in_channels`` is the
         depthwise convolution.
-    activation : {"relu", "leaky_relu", "sigmoid", "tanh"}, optional
+    activation : {"relu", "relu6", "leaky_relu", "sigmoid", "tanh"}, optional
         Applied to y. For inference: the backward functions know nothing of it.
 
     Returns

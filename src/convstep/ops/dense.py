@@ -27,7 +27,7 @@ def dense(x: Any, weight: Any, bias: Any = None, *, activation: str | None = Non
     x : ndarray of real numbers, shape (N, in_features)
     weight : ndarray of real numbers, shape (in_features, out_features)
     bias : ndarray of real numbers, shape (out_features,), optional
-    activation : {"relu", "leaky_relu", "sigmoid", "tanh"}, optional
+    activation : {"relu", "relu6", "leaky_relu", "sigmoid", "tanh"}, optional
         Applied to y. For inference: the backward function knows nothing of it.
 
     Returns

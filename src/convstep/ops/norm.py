@@ -4,14 +4,15 @@ from typing import Any, NamedTuple
 
 from convstep.errors import argument_error
 from convstep.ops import checks
-from convstep.ops.checks import Array, as_dtype, compute_dtype, like, result_dtype
+from convstep.ops.checks import Array, as_dtype, compute_dtype, in_one_dtype, like, result_dtype
 from convstep.ops.dispatch import body
+from convstep.ops.portable.activation import RECTIFIERS
 
 
 class NormGrads(NamedTuple):
-    """Gradients of `batch_norm`, each in its argument's shape."""
+    """Gradients of `batch_norm`, each in its argument's shape; None where it was not needed."""
 
-    x: Array
+    x: Array | None
     weight: Array
     bias: Array
 
@@ -55,7 +56,8 @@ def batch_norm(
     array([-1.,  1.])
     """
     name = "batch_norm"
-    x, weight, mean, variance = _operands(name, x, weight, mean, variance, eps)
+    x, weight, mean, variance = _operands(name, x, weight, mean, variance)
+    eps = _epsilon(name, eps)
     bias = _per_channel(name, "bias", bias, x)
     dtype = compute_dtype(x, weight, bias)
     a, w, b = (as_dtype(array, dtype) for array in (x, weight, bias))
@@ -95,13 +97,100 @@ def batch_norm_backward(
     (array([0., 0.]), array([2.]))
     """
     name = "batch_norm_backward"
-    x, weight, mean, variance = _operands(name, x, weight, mean, variance, eps)
+    x, weight, mean, variance = _operands(name, x, weight, mean, variance)
+    eps = _epsilon(name, eps)
     grad = checks.array(name, "grad", grad, None)
     checks.same_shape(name, "grad", grad, x.shape, "x's")
     dtype = compute_dtype(grad, x, weight)
     g, a, w = (as_dtype(array, dtype) for array in (grad, x, weight))
     m, v = _statistics(a, mean, variance)
     dx, dweight, dbias = body(name, dtype)(g, a, w, m, v, eps, mean is None)
+    return NormGrads(like(x, dx), like(weight, dweight), like(grad, dbias))
+
+
+def batch_norm_train(
+    x: Any, weight: Any, bias: Any, eps: float, activation: str | None = None
+) -> tuple[Array, Array, Array]:
+    """Normalise each channel by its own statistics, as a layer does in training.
+
+    Parameters
+    ----------
+    x, weight, bias, eps
+        As `batch_norm` takes them.
+    activation : {None, "relu", "relu6", "leaky_relu"}
+        Applied to the result.
+
+    Returns
+    -------
+    y : ndarray, x's shape
+        New memory, of dtype ``np.result_type(x, weight, bias)`` where that is floating, else
+        float64.
+    mean, variance : ndarray, shape (C,)
+        Those of x, the variance over n, in the dtype that was computed in.
+
+    Raises
+    ------
+    ArgumentError
+        As `batch_norm`.
+    """
+    name = "batch_norm_train"
+    x, weight, _, _ = _operands(name, x, weight, None, None)
+    eps = _epsilon(name, eps)
+    bias = _per_channel(name, "bias", bias, x)
+    _rectifier(name, activation)
+    result, (a, w, b) = in_one_dtype(x, weight, bias)
+    y, mean, variance = body(name, a.dtype)(a, w, b, eps, activation)
+    return as_dtype(y, result), mean, variance
+
+
+def batch_norm_train_backward(
+    grad: Any,
+    x: Any,
+    y: Any,
+    weight: Any,
+    mean: Any,
+    variance: Any,
+    eps: float,
+    activation: str | None = None,
+    *,
+    needs_x: bool = True,
+) -> NormGrads:
+    """Carry a gradient back through `batch_norm_train`, its statistics and its activation.
+
+    Parameters
+    ----------
+    grad : ndarray of real numbers, x's shape
+    x, weight, eps, activation
+        As they were given to `batch_norm_train`.
+    y, mean, variance
+        As it returned them; y may be None where there is no activation.
+    needs_x : bool
+        Whether x's gradient is wanted.
+
+    Returns
+    -------
+    NormGrads
+        ``(x, weight, bias)``: new arrays, x's None where it was not wanted.
+
+    Raises
+    ------
+    ArgumentError
+        If the shapes do not fit.
+    """
+    name = "batch_norm_train_backward"
+    x, weight, mean, variance = _operands(name, x, weight, mean, variance)
+    eps = _epsilon(name, eps)
+    _filled(name, x)
+    _rectifier(name, activation)
+    grad = checks.array(name, "grad", grad, None)
+    checks.same_shape(name, "grad", grad, x.shape, "x's")
+    if activation is not None:
+        y = checks.array(name, "y", y, None)
+        checks.same_shape(name, "y", y, x.shape, "x's")
+    else:
+        y = None
+    _, (g, a, h, w, m, v) = in_one_dtype(grad, x, y, weight, mean, variance)
+    dx, dweight, dbias = body(name, g.dtype)(g, a, h, w, m, v, eps, activation, needs_x)
     return NormGrads(like(x, dx), like(weight, dweight), like(grad, dbias))
 
 
@@ -143,12 +232,10 @@ def _statistics(x: Array, mean: Array | None, variance: Array | None) -> tuple[A
 
 
 def _operands(
-    function: str, x: Any, weight: Any, mean: Any, variance: Any, eps: float
+    function: str, x: Any, weight: Any, mean: Any, variance: Any
 ) -> tuple[Array, Array, Array | None, Array | None]:
     x = _rows(function, x)
     weight = _per_channel(function, "weight", weight, x)
-    if not checks.one_number(function, "eps", eps) >= 0:
-        raise argument_error(function, "eps", "be a number of at least 0", eps)
     if (mean is None) != (variance is None):
         missing = "mean" if mean is None else "variance"
         raise argument_error(function, missing, "be given with the other statistic", None)
@@ -157,6 +244,20 @@ def _operands(
         return x, weight, None, None
     mean = _per_channel(function, "mean", mean, x)
     return x, weight, mean, _per_channel(function, "variance", variance, x)
+
+
+def _epsilon(function: str, eps: Any) -> float:
+    if type(eps) is float and eps >= 0:  # a layer's: no need to look closer
+        return eps
+    number = checks.one_number(function, "eps", eps)
+    if not number >= 0:
+        raise argument_error(function, "eps", "be a number of at least 0", eps)
+    return float(number)
+
+
+def _rectifier(function: str, activation: str | None) -> None:
+    if activation is not None:
+        checks.choice(function, "activation", activation, RECTIFIERS)
 
 
 def _rows(function: str, x: Any) -> Array:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from convstep import ops
+from convstep.ops.elementwise import add, add_backward
+from convstep.ops.norm import batch_norm_train, batch_norm_train_backward
 from convstep.ops.pool import max_pool2d_index_backward, max_pool2d_with_index
 
 
@@ -49,7 +51,14 @@ OPERATIONS = (
         ops.batch_norm_backward,
         ("batch_norm", "batch_norm_backward", "batch_statistics"),
     ),
+    Operation(
+        batch_norm_train,
+        batch_norm_train_backward,
+        ("batch_norm_train", "batch_norm_train_backward"),
+    ),
+    Operation(add, add_backward, ("add",)),
     Operation(ops.relu, ops.relu_backward, ("relu", "relu_backward")),
+    Operation(ops.relu6, ops.relu6_backward, ("relu6", "relu6_backward")),
     Operation(
         ops.leaky_relu,
         ops.leaky_relu_backward,
@@ -64,3 +73,5 @@ OPERATIONS = (
         ("log_softmax", "log_softmax_backward"),
     ),
 )
+
+IN_PLACE = ("accumulate", "sgd_update", "adam_update")  # bodies that change an array, of no pair

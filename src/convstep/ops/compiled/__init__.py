@@ -7,7 +7,7 @@ set is chosen; the kernels only compute.
 from collections.abc import Callable
 from typing import Any
 
-from convstep.ops.compiled import conv, dense, pool
+from convstep.ops.compiled import conv, dense, elementwise, norm, pool
 from convstep.ops.compiled.core import (
     DTYPES,
     available,
@@ -46,5 +46,20 @@ BODIES: dict[str, Callable[..., Any]] = {
         pool.max_pool2d_index_backward,
         pool.avg_pool2d,
         pool.avg_pool2d_backward,
+        norm.batch_norm,
+        norm.batch_statistics,
+        norm.batch_norm_backward,
+        norm.batch_norm_train,
+        norm.batch_norm_train_backward,
+        elementwise.relu,
+        elementwise.relu_backward,
+        elementwise.relu6,
+        elementwise.relu6_backward,
+        elementwise.leaky_relu,
+        elementwise.leaky_relu_backward,
+        elementwise.add,
+        elementwise.accumulate,
+        elementwise.sgd_update,
+        elementwise.adam_update,
     )
 }

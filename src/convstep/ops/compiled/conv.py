@@ -1,13 +1,10 @@
 """Convolution and its gradients on the compiled core."""
 
-from numpy import empty
-
 from convstep.ops.checks import Array
 from convstep.ops.compiled.core import core
+from convstep.ops.compiled.memory import empty
 from convstep.ops.geometry import Window
-from convstep.ops.portable.activation import ACTIVATIONS
-
-FUSED = ("relu", "leaky_relu")  # what the kernels apply to a result before they store it
+from convstep.ops.portable.activation import ACTIVATIONS, RECTIFIERS
 
 
 def conv2d(
@@ -16,7 +13,7 @@ def conv2d(
     """Gather each output pixel from the input under the window."""
     height, width = window.out
     y = empty((len(x), height, width, weight.shape[3]), x.dtype)
-    fused = activation if activation in FUSED else ""
+    fused = activation if activation in RECTIFIERS else ""
     core().conv2d(x, weight, bias, fused, y, window, groups)
     return ACTIVATIONS[activation](y) if activation and not fused else y
 

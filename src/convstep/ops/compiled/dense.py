@@ -1,17 +1,15 @@
 """Fully connected layers on the compiled core: convolutions of 1x1 on one row of pixels."""
 
-from numpy import empty
-
 from convstep.ops.checks import Array
-from convstep.ops.compiled.conv import FUSED
 from convstep.ops.compiled.core import core
-from convstep.ops.portable.activation import ACTIVATIONS
+from convstep.ops.compiled.memory import empty
+from convstep.ops.portable.activation import ACTIVATIONS, RECTIFIERS
 
 
 def dense(x: Array, weight: Array, bias: Array | None, activation: str | None) -> Array:
     """x @ weight + bias."""
     y = empty((len(x), weight.shape[1]), x.dtype)
-    fused = activation if activation in FUSED else ""
+    fused = activation if activation in RECTIFIERS else ""
     core().dense(x, weight, bias, fused, y)
     return ACTIVATIONS[activation](y) if activation and not fused else y
 

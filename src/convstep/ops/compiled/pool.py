@@ -4,14 +4,15 @@ Windows of more than 256 places are left to the portable bodies: a place is kept
 """
 
 import numpy as np
-from numpy import empty
 
 from convstep.ops.checks import Array
 from convstep.ops.compiled.core import core
+from convstep.ops.compiled.memory import empty
 from convstep.ops.geometry import Window
 from convstep.ops.portable import pool as portable
 
 _MOST_PLACES = 256
+_BYTE = np.dtype(np.uint8)
 
 
 def max_pool2d(x: Array, window: Window) -> Array:
@@ -42,7 +43,7 @@ def max_pool2d_with_index(x: Array, window: Window) -> tuple[Array, Array]:
     if _places(window) > _MOST_PLACES:
         return portable.max_pool2d_with_index(x, window)
     y = _outputs(x, window)
-    index = empty(y.shape, np.uint8)
+    index = empty(y.shape, _BYTE)
     core().max_pool2d_with_index(x, index, y, window)
     return y, index
 

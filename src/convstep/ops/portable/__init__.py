@@ -8,7 +8,7 @@ outputs at once there: the bridge between the loops of `convstep.loops` and the 
 from collections.abc import Callable
 from typing import Any
 
-from convstep.ops.portable import activation, conv, dense, norm, pad, pool
+from convstep.ops.portable import activation, conv, dense, elementwise, norm, pad, pool
 
 BODIES: dict[str, Callable[..., Any]] = {
     body.__name__: body
@@ -32,8 +32,12 @@ BODIES: dict[str, Callable[..., Any]] = {
         norm.batch_norm,
         norm.batch_statistics,
         norm.batch_norm_backward,
+        norm.batch_norm_train,
+        norm.batch_norm_train_backward,
         activation.relu,
         activation.relu_backward,
+        activation.relu6,
+        activation.relu6_backward,
         activation.leaky_relu,
         activation.leaky_relu_backward,
         activation.sigmoid,
@@ -44,5 +48,9 @@ BODIES: dict[str, Callable[..., Any]] = {
         activation.softmax_backward,
         activation.log_softmax,
         activation.log_softmax_backward,
+        elementwise.add,
+        elementwise.accumulate,
+        elementwise.sgd_update,
+        elementwise.adam_update,
     )
 }

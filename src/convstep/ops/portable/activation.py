@@ -20,6 +20,16 @@ def relu_backward(grad: Array, y: Array) -> Array:
     return masked(grad, y > 0)
 
 
+def relu6(x: Array) -> Array:
+    """min(max(x, 0), 6)."""
+    return np.minimum(np.maximum(x, 0), 6)
+
+
+def relu6_backward(grad: Array, y: Array) -> Array:
+    """The gradient where 0 < y < 6."""
+    return masked(grad, (y > 0) & (y < 6))
+
+
 def leaky_relu(x: Array) -> Array:
     """x where x > 0, else x / 100."""
     return np.where(x > 0, x, x * x.dtype.type(LEAK))
@@ -56,10 +66,19 @@ def tanh_backward(grad: Array, y: Array) -> Array:
 
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "relu": relu,
+    "relu6": relu6,
     "leaky_relu": leaky_relu,
     "sigmoid": sigmoid,
     "tanh": tanh,
 }
+ACTIVATION_BACKWARDS: dict[str, Callable[[Array, Array], Array]] = {
+    "relu": relu_backward,
+    "relu6": relu6_backward,
+    "leaky_relu": leaky_relu_backward,
+    "sigmoid": sigmoid_backward,
+    "tanh": tanh_backward,
+}
+RECTIFIERS = ("relu", "relu6", "leaky_relu")  # those that the compiled core fuses
 
 
 def softmax(x: Array, axis: int) -> Array:

@@ -5,6 +5,7 @@ from math import prod
 import numpy as np
 
 from convstep.ops.checks import Array
+from convstep.ops.portable.activation import ACTIVATION_BACKWARDS, ACTIVATIONS
 
 
 def batch_norm(
@@ -38,6 +39,33 @@ def batch_norm_backward(
     if of_batch:
         grads = grads - (dbias + normal * dweight) / len(rows)
     return (grads * (weight * inverse)).reshape(x.shape), dweight, dbias
+
+
+def batch_norm_train(
+    x: Array, weight: Array, bias: Array, eps: float, activation: str | None
+) -> tuple[Array, Array, Array]:
+    """Normalise by x's own statistics; return them behind the result."""
+    mean, variance = batch_statistics(x)
+    y = batch_norm(x, weight, bias, mean, variance, eps)
+    return (ACTIVATIONS[activation](y) if activation else y), mean, variance
+
+
+def batch_norm_train_backward(
+    grad: Array,
+    x: Array,
+    y: Array | None,
+    weight: Array,
+    mean: Array,
+    variance: Array,
+    eps: float,
+    activation: str | None,
+    needs_x: bool,
+) -> tuple[Array | None, Array, Array]:
+    """Go back through the activation, the normalisation, and the statistics."""
+    if activation and y is not None:
+        grad = ACTIVATION_BACKWARDS[activation](grad, y)
+    dx, dweight, dbias = batch_norm_backward(grad, x, weight, mean, variance, eps, True)
+    return (dx if needs_x else None), dweight, dbias
 
 
 def _rows(x: Array) -> Array:

@@ -17,9 +17,14 @@ def save(tmp_path, **arrays):
     return path
 
 
-def test_images_come_as_float32_nhwc(tmp_path):
-    data = load_npz(save(tmp_path, x_train=X[..., 0], y_train=Y, unrelated=np.zeros(3)))
-    assert data.x_train.shape == (2, 4, 5, 1) and data.x_train.dtype == np.float32
+@pytest.mark.parametrize(
+    "stored, read",
+    [("u1", "u1"), ("i8", "u1"), (">u2", "u1"), ("f8", "f4"), (">f4", "f4"), ("f2", "f4")],
+)
+def test_images_come_as_bytes_or_float32_nhwc(tmp_path, stored, read):
+    x = X[..., 0].astype(stored)
+    data = load_npz(save(tmp_path, x_train=x, y_train=Y, unrelated=np.zeros(3)))
+    assert data.x_train.shape == (2, 4, 5, 1) and data.x_train.dtype == np.dtype(read)
     np.testing.assert_array_equal(data.x_train[..., 0], X[..., 0])
     assert data.x_test is None and data.y_test is None
 

@@ -1,13 +1,16 @@
 """Train a small convolutional network; judge it on images it has not seen.
 
 Without DATA: the built-in set, 1,797 handwritten digits of 8 by 8 pixels.
-DATA is an .npz file of your own with x_train and y_train, and x_test and
-y_test if there is a test set; images (N, H, W, C) or (N, H, W), integers
-from 0 to 255 or floats. The run is saved in a new folder.
+DATA is your own: a folder with a folder of pictures for each class, an .npz
+or .npy files with x_train, y_train, x_test, y_test, the lesson's HDF5 files,
+MNIST's and CIFAR's binary files, or a table of pixels (CSV). Files that
+belong together are found by their names. docs/formats.md tells more.
+The run is saved in a new folder.
 
 example: convstep train
 example: convstep train --split writers --seed 3
 example: convstep train flowers.npz --epochs 20 --out runs/flowers
+example: convstep train photos/ --image-size 32 32 --augment flip,crop
 """
 
 import argparse
@@ -23,13 +26,21 @@ from types import FrameType
 import numpy as np
 
 from convstep import nn
+from convstep.cli import dataset as data
 from convstep.cli import options, report, runs
-from convstep.cli.dataset import Dataset, digits_dataset, npz_dataset
-from convstep.cli.recipes import WARMUP, Recipe, digits_recipe, general_recipe, network
+from convstep.cli.dataset import Dataset
+from convstep.cli.recipes import (
+    AUGMENTATIONS,
+    WARMUP,
+    Recipe,
+    augment_names,
+    digits_recipe,
+    distortions,
+    general_recipe,
+    network,
+)
 from convstep.cli.terminal import styled, unbroken, wrapped
-from convstep.data.digits import SPLITS
 from convstep.data.images import edge_value
-from convstep.errors import argument_error
 from convstep.models import Model
 from convstep.training import Callback, History
 from convstep.training.run import Run
@@ -38,8 +49,9 @@ from convstep.training.run import Run
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `train` takes."""
     add = parser.add_argument
-    add("data", metavar="DATA", nargs="?", help="an .npz file (default: the built-in digits)")
-    add("--split", choices=SPLITS, help="how the digits' test part is chosen (stratified)")
+    data.add_arguments(parser)
+    add("--augment", type=augment_names, metavar="NAMES",
+        help=f"change images at random: none, or some of {','.join(AUGMENTATIONS)}")  # fmt: skip
     add("--epochs", type=options.count, metavar="N", help="times to go through the training images")
     add("--batch-size", type=options.count, metavar="N", help="images in a step")
     add("--learning-rate", type=options.rate, metavar="R", help="Adam's highest learning rate")
@@ -52,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, judge, save."""
     started = time.perf_counter()
-    dataset = _dataset(args)
+    dataset = data.read(args)
     recipe = _recipe(args, dataset)
     model = Model(network(dataset), input_shape=dataset.input_shape, seed=args.seed)
     model.metadata.update(
@@ -83,19 +95,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _dataset(args: argparse.Namespace) -> Dataset:
-    if args.data is None:
-        return digits_dataset(args.split or SPLITS[0], args.seed)
-    if args.split is not None:
-        advice = "Put x_test and y_test into DATA to choose its test part."
-        raise argument_error("train", "--split", "come without DATA", args.split, advice)
-    return npz_dataset(args.data, args.seed)
-
-
 def _recipe(args: argparse.Namespace, dataset: Dataset) -> Recipe:
     """Take the recipe for the data, changed by the options given."""
     count = len(dataset.training.labels)
     recipe = digits_recipe() if args.data is None else general_recipe(count)
+    if args.augment is not None:
+        recipe = recipe._replace(distortions=distortions(args.augment, dataset))
     options = {name: getattr(args, name) for name in ("epochs", "batch_size", "learning_rate")}
     return recipe._replace(**{name: given for name, given in options.items() if given is not None})
 
@@ -173,7 +178,6 @@ def _introduce(model: Model, dataset: Dataset, recipe: Recipe, folder: Path) -> 
     height, width, channels = dataset.input_shape
     colours = "1 channel" if channels == 1 else f"{channels} channels"
     sizes = [len(part.labels) for part in (dataset.training, dataset.validation, dataset.test)]
-    distorted = "; each image turned, scaled and moved a little" if recipe.distortions else ""
     print(model.summary())
     print()
     print(wrapped("Data", f"{unbroken(dataset.title)}: {height} by {width} pixels, {colours}, "
@@ -181,14 +185,15 @@ def _introduce(model: Model, dataset: Dataset, recipe: Recipe, folder: Path) -> 
     print(wrapped("Split", f"{sizes[0]} to train, {sizes[1]} to choose the best epoch, "
                   f"{sizes[2]} to test ({_SPLIT_WORDS[dataset.split]})"))  # fmt: skip
     print(wrapped("Recipe", f"{recipe.epochs} epochs in batches of {recipe.batch_size}, Adam "
-                  f"with a learning rate up to {recipe.learning_rate:g}{distorted}"))  # fmt: skip
+                  f"with a learning rate up to {recipe.learning_rate:g}"
+                  f"{recipe.augment_words}"))  # fmt: skip
     print(wrapped("Run folder", unbroken(folder)), end="\n\n", flush=True)
 
 
 _SPLIT_WORDS = {
     "stratified": "at random, each class in proportion",
     "writers": "the last in file order: other writers",
-    "file": "x_test and y_test",
+    "file": "the data's own test part",
 }
 
 

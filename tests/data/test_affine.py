@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from convstep.data.augment import random_affine
+from convstep.data.affine import random_affine
 
 IMAGES = np.random.default_rng(0).uniform(0, 16, (6, 8, 7, 2)).astype(np.float32)
 

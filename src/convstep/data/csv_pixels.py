@@ -21,6 +21,7 @@ import numpy as np
 from convstep.data.files import Flaw, PathLike, naming, opened, require_file
 from convstep.data.labelled import Array, Examples, ImageShape, LabelledImages, labelled_images
 from convstep.data.partners import files_in, group_of
+from convstep.errors import FileFormatError
 
 _SUFFIXES = (".csv", ".tsv", ".txt")
 _DELIMITERS = ",;\t "
@@ -174,7 +175,7 @@ def _read(path: Path, layout: _Layout) -> tuple[list[str], Array]:
     """Read the labels as text and the whole table as numbers: bytes, or else floats."""
     try:
         return _numbers(path, layout, np.dtype(np.uint8))
-    except Flaw:
+    except FileFormatError:
         return _numbers(path, layout, np.dtype(np.float32))
 
 
@@ -193,6 +194,8 @@ def _numbers(path: Path, layout: _Layout, dtype: np.dtype[np.generic]) -> tuple[
                 file, dtype, delimiter=layout.delimiter, converters=converters,  # type: ignore[arg-type]
                 comments=None, quotechar='"', skiprows=skipped, ndmin=2, encoding=None,
             )  # fmt: skip
+        except UnicodeDecodeError:
+            raise
         except (ValueError, DeprecationWarning, UserWarning) as error:
             raise Flaw(_reason(error, skipped)) from None
     if table.shape[1] != layout.columns:
@@ -216,12 +219,17 @@ def _reason(error: Exception, skipped: int) -> str:
 def _labels(cells: list[str]) -> Array:
     """Take labels for whole numbers if all are, else for words."""
     try:
-        return np.array([int(cell) for cell in cells])
-    except (ValueError, OverflowError):
+        whole = np.array([int(cell) for cell in cells])
+    except ValueError:
         pass
-    if all(map(_is_number, cells)) and all(float(cell).is_integer() for cell in cells):
-        return np.array([int(float(cell)) for cell in cells])  # 3.0, as pandas may write
-    return np.array(cells)
+    else:
+        return whole if whole.dtype.kind == "i" else np.array(cells)  # too large for integers
+    if not all(map(_is_number, cells)):
+        return np.array(cells)
+    wrong = [cell for cell in cells if not float(cell).is_integer()]
+    if wrong:
+        raise Flaw(f"labels must be whole numbers, or words; got {wrong[0]}")
+    return np.array([int(float(cell)) for cell in cells])  # 3.0, as pandas may write
 
 
 def _square(pixels: int) -> ImageShape:

@@ -28,6 +28,7 @@ from convstep.data.labelled import (
     ImageShape,
     LabelledImages,
     checked_images,
+    decoded,
     labelled_images,
 )
 from convstep.data.partners import files_in, group_of
@@ -151,7 +152,7 @@ def _array(dataset: Any) -> Array:
     """Read all of a data set; text comes as text."""
     try:
         if dataset.dtype.kind == "O":
-            return np.asarray(dataset.asstr()[()], dtype=str)
+            return np.asarray(dataset.asstr("utf-8")[()], dtype=str)
         return np.asarray(dataset[()])
     except _DAMAGE as error:
         name = dataset.name.lstrip("/")
@@ -168,12 +169,7 @@ def _class_names(classes: Any, parts: list[Examples]) -> list[str] | None:
         values = all(np.isin(part.y, listed).all() for part in parts)
         if values:
             return None  # such as 1 to 5: the labels are what is listed, not where
-    if listed.dtype.kind == "S":
-        try:
-            listed = np.char.decode(listed, "utf-8")
-        except UnicodeDecodeError as error:
-            raise Flaw(f"the names of the classes must be in UTF-8; got {error.object!r}") from None
-    return [str(name) for name in listed]
+    return [str(name) for name in decoded(listed, "list_classes")]
 
 
 def _lazily(train: Examples, test: Examples | None, names: list[str] | None) -> LabelledImages:

@@ -115,6 +115,16 @@ def checked_images(x: Array, name: str, image_shape: ImageShape | None = None) -
     return images if x.ndim == 4 else images[..., np.newaxis]
 
 
+def decoded(y: Array, name: str) -> Array:
+    """Turn labels of bytes into text; leave others."""
+    if y.dtype.kind != "S":
+        return y
+    try:
+        return np.char.decode(y, "utf-8")
+    except UnicodeDecodeError as error:
+        raise Flaw(f"{name} must hold text in UTF-8; got {error.object!r}") from error
+
+
 def _shaped(x: Array, name: str, image_shape: ImageShape) -> Array:
     """Give images the shape asked for, if that is only another way to see the same numbers."""
     height, width, channels = image_shape
@@ -159,17 +169,7 @@ def _part(part: Examples, image_shape: ImageShape | None) -> tuple[Array, Array]
         raise Flaw(
             f"{part.x_name} and {part.y_name} must be of one length; got {len(x)} and {len(y)}"
         )
-    return x, _decoded(y, part.y_name)
-
-
-def _decoded(y: Array, name: str) -> Array:
-    """Turn labels of bytes into text."""
-    if y.dtype.kind != "S":
-        return y
-    try:
-        return np.char.decode(y, "utf-8")
-    except UnicodeDecodeError as error:
-        raise Flaw(f"{name} must hold text in UTF-8; got {error.object!r}") from error
+    return x, decoded(y, part.y_name)
 
 
 def _indices(y: Array, names: tuple[str, ...], name: str) -> NDArray[np.intp]:

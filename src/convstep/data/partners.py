@@ -78,7 +78,7 @@ def group_of(path: Path, belongs: Callable[[Path], bool]) -> Group:
     path : path
         A file of the set, or the folder that it lies in.
     belongs : callable
-        Tells files of the format by their names.
+        Tells files of the format in a folder by their names.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def group_of(path: Path, belongs: Callable[[Path], bool]) -> Group:
         If a folder holds several sets, or none.
     """
     if path.is_file():
-        return groups([path, *filter(belongs, files_in(path.parent))])[0]
+        return groups([path, *files_in(path.parent)])[0]  # whatever suffix they share
     sets = groups(filter(belongs, files_in(path)))
     if len(sets) != 1:
         files = [next(iter(group.values())).name for group in sets]

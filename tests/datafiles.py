@@ -79,7 +79,7 @@ def write_hdf5(path, **datasets):
 
 
 def assert_cuts_are_told(path, read, lengths):
-    """Cut a file to each of these lengths: reading it must be an error of one line with its name."""
+    """Cut a file to each of these lengths: reading it must be an error that names it, in a line."""
     content = path.read_bytes()
     for length in lengths:
         path.write_bytes(content[:length])

@@ -8,7 +8,7 @@ from convstep.errors import FileFormatError
 RNG = np.random.default_rng(0)
 X = RNG.integers(0, 256, (7, 32, 32, 3), dtype=np.uint8)
 Y = np.array([3, 9, 0, 1, 3, 9, 2])
-NAMES = "airplane automobile bird cat deer dog frog horse ship truck".split()
+NAMES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_label_out_of_range_names_the_record(ten, tmp_path):
 
 
 def test_other_things_that_are_wrong(ten, hundred):
-    with pytest.raises(FileFormatError, match="both CIFAR-10 and CIFAR-100; name a .bin file"):
+    with pytest.raises(FileFormatError, match=r"both CIFAR-10 and CIFAR-100; name a \.bin"):
         load_cifar(ten)
     assert len(load_cifar(ten / "test_batch.bin").class_names) == 10
     assert len(load_cifar(ten / "train.bin").class_names) == 100

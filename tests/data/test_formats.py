@@ -143,7 +143,7 @@ def test_folders_that_cannot_be_read(tmp_path):
         load(tmp_path)
     for name in ("data_batch_1", "batches.meta"):
         (tmp_path / name).write_bytes(pickle.dumps({}))
-    with pytest.raises(FileFormatError, match="Python version, .* take the binary version"):
+    with pytest.raises(FileFormatError, match=r"Python version, .* take the binary version"):
         load(tmp_path)
     _npz(tmp_path)
     np.savez(tmp_path / "b.npz", x_train=X, y_train=Y)

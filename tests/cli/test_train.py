@@ -196,10 +196,10 @@ def test_an_output_folder_that_is_not_empty_is_refused(convstep, tmp_path):
     "words, message",
     [
         (["none.npz"], "none.npz: no such file."),
-        (["."], ".: a folder, not a file."),
+        (["."], ".: the folder holds 3 .npz files; name one: few.npz, keys.npz, text.npz."),
         (["text.npz"], "text.npz: not a file of NumPy's (.npz, .npy)."),
         (["keys.npz"], "keys.npz: x_train and y_train missing; the file holds images."),
-        (["few.npz"], "few.npz: x_train must hold several examples of a class"),
+        (["few.npz"], "few.npz: the training part must hold several examples of a class"),
         (["few.npz", "--split", "writers"], "--split must come without DATA"),
         (["--learning-rate", "1e30"], "must stay finite"),
     ],

@@ -20,6 +20,7 @@ import convstep
 from convstep.cli.dataset import Dataset
 from convstep.cli.recipes import WARMUP, Recipe
 from convstep.cli.report import Judged, confusion, wilson_interval
+from convstep.cli.terminal import note
 from convstep.errors import FileFormatError, argument_error
 from convstep.training import Checkpoint, History
 from convstep.training.atomic import remove_leftovers, write_atomically
@@ -157,14 +158,16 @@ def reopened(folder: Path) -> dict[str, Any]:
     raise FileFormatError(f"{path}: damaged, or of another version of convstep.")
 
 
-def changes(content: dict[str, Any]) -> list[str]:
-    """List what is not as it was when a run began, and may change its bits."""
+def tell_changes(content: dict[str, Any]) -> None:
+    """Say what is not as it was when a run began, and may change its bits."""
     before, now = content["environment"], _environment()
-    return [
+    changes = [
         f"{name} was {before.get(name)} and is {now[name]}"
         for name in _DECIDES_BITS
         if before.get(name) != now[name]
     ]
+    if changes:
+        note("train", f"the numbers may differ in their last bits: {'; '.join(changes)}")
 
 
 def clear(folder: Path) -> None:

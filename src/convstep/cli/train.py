@@ -1,15 +1,19 @@
 """Train a small convolutional network; judge it on images it has not seen.
 
 Without DATA: the built-in set, 1,797 handwritten digits of 8 by 8 pixels.
-DATA is an .npz file of your own with x_train and y_train, and x_test and
-y_test if there is a test set; images (N, H, W, C) or (N, H, W), integers
-from 0 to 255 or floats. The run is saved in a new folder. --resume goes on
-with a run that was stopped, also by a crash, from its last checkpoint; it
-ends with the bits of a run that was never stopped.
+DATA is your own: a folder with a folder of pictures for each class, an .npz
+or .npy files with x_train, y_train, x_test, y_test, the lesson's HDF5 files,
+MNIST's and CIFAR's binary files, or a table of pixels (CSV). Files that
+belong together are found by their names. docs/formats.md tells more.
+The run is saved in a new folder.
+
+--resume goes on with a run that was stopped, also by a crash, from its last
+checkpoint; it ends with the bits of a run that was never stopped.
 
 example: convstep train
 example: convstep train --split writers --seed 3
 example: convstep train flowers.npz --epochs 20 --out runs/flowers
+example: convstep train photos/ --image-size 32 32 --augment flip,crop
 example: convstep train --resume runs/flowers
 """
 
@@ -27,23 +31,33 @@ from typing import Any
 import numpy as np
 
 from convstep import nn
-from convstep.cli import options, report, runs
-from convstep.cli.dataset import Dataset, digits_dataset, npz_dataset
-from convstep.cli.recipes import WARMUP, Recipe, digits_recipe, general_recipe, network
-from convstep.cli.terminal import note, styled, unbroken, wrapped
-from convstep.data.digits import SPLITS
+from convstep.cli import dataset as data
+from convstep.cli import options, report, runs, words
+from convstep.cli.dataset import Dataset
+from convstep.cli.recipes import (
+    AUGMENTATIONS,
+    WARMUP,
+    Recipe,
+    augment_names,
+    digits_recipe,
+    distortions,
+    general_recipe,
+    network,
+)
+from convstep.cli.terminal import unbroken, wrapped
 from convstep.data.images import edge_value
 from convstep.errors import argument_error
 from convstep.models import Model
-from convstep.training import Callback, Checkpoint, History
+from convstep.training import Callback, Checkpoint
 from convstep.training.run import Run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `train` takes."""
     add = parser.add_argument
-    add("data", metavar="DATA", nargs="?", help="an .npz file (default: the built-in digits)")
-    add("--split", choices=SPLITS, help="how the digits' test part is chosen (stratified)")
+    data.add_arguments(parser)
+    add("--augment", type=augment_names, metavar="NAMES",
+        help=f"change images at random: none, or some of {','.join(AUGMENTATIONS)}")  # fmt: skip
     add("--epochs", type=options.count, metavar="N", help="times to go through the training images")
     add("--batch-size", type=options.count, metavar="N", help="images in a step")
     add("--learning-rate", type=options.rate, metavar="R", help="Adam's highest learning rate")
@@ -61,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, judge, save."""
     if args.resume is None:
-        dataset = _dataset(args)
+        dataset = data.read(args)
         recipe = _recipe(args, dataset)
         config = runs.config(dataset, recipe, args)
         with runs.run_folder(args.out, dataset.name) as folder:
@@ -74,9 +88,9 @@ def run(args: argparse.Namespace) -> int:
         runs.remove_checkpoints(folder)
         print(wrapped("Finished", f"{unbroken(folder)} is a run that came to its end"))
         return 0
-    _tell_changes(config)
+    runs.tell_changes(config)
     runs.clear(folder)
-    dataset = _dataset(args)
+    dataset = data.read(args)
     return _Training(args, dataset, _recipe(args, dataset), folder, config).go()
 
 
@@ -106,7 +120,7 @@ class _Training:
         model, folder = self.model, self.folder
         with _one_interrupt():
             if not self.args.quiet:
-                _introduce(model, self.dataset, self.recipe, folder)
+                words.introduce(model, self.dataset, self.recipe, folder)
             try:
                 with np.errstate(over="ignore", invalid="ignore"):  # fit sees a broken loss
                     self._fit()
@@ -145,10 +159,10 @@ class _Training:
         result = runs.result(judged, history, seconds)
         runs.save_config(self.folder, self.config | {"result": result})
         runs.remove_checkpoints(self.folder)
-        _conclude(judged, self.dataset, history, quiet=quiet)
+        words.conclude(judged, self.dataset, history, quiet=quiet)
         print()
         print(wrapped("Time", f"{seconds:.1f} s"))
-        _say_where(self.folder, quiet=quiet)
+        words.say_where(self.folder, quiet=quiet)
 
 
 def _as_before(args: argparse.Namespace, config: dict[str, Any]) -> argparse.Namespace:
@@ -168,26 +182,12 @@ def _as_before(args: argparse.Namespace, config: dict[str, Any]) -> argparse.Nam
 _WITH_RESUME = ("resume", "quiet", "workers")
 
 
-def _tell_changes(config: dict[str, Any]) -> None:
-    """Say so if the run may not end with the bits of one that was never stopped."""
-    changes = runs.changes(config)
-    if changes:
-        note("train", f"the numbers may differ in their last bits: {'; '.join(changes)}")
-
-
-def _dataset(args: argparse.Namespace) -> Dataset:
-    if args.data is None:
-        return digits_dataset(args.split or SPLITS[0], args.seed)
-    if args.split is not None:
-        advice = "Put x_test and y_test into DATA to choose its test part."
-        raise argument_error("train", "--split", "come without DATA", args.split, advice)
-    return npz_dataset(args.data, args.seed)
-
-
 def _recipe(args: argparse.Namespace, dataset: Dataset) -> Recipe:
     """Take the recipe for the data, changed by the options given."""
     count = len(dataset.training.labels)
     recipe = digits_recipe() if args.data is None else general_recipe(count)
+    if args.augment is not None:
+        recipe = recipe._replace(distortions=distortions(args.augment, dataset))
     options = {name: getattr(args, name) for name in ("epochs", "batch_size", "learning_rate")}
     return recipe._replace(**{name: given for name, given in options.items() if given is not None})
 
@@ -221,7 +221,7 @@ def _save_after_interrupt(model: Model, folder: Path) -> None:
         reached = history["validation_accuracy"][best - 1]
         said = f"best epoch so far: {best}, validation accuracy {reached:.2%}"
         print(wrapped("Interrupted", said))
-        _say_where(folder)
+        words.say_where(folder)
     if resumable:
         print(wrapped("Go on", unbroken(f"convstep train --resume {shlex.quote(str(folder))}")))
 
@@ -246,55 +246,3 @@ def _one_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-# ------------------------------------------------------------------------- what is printed
-
-
-def _introduce(model: Model, dataset: Dataset, recipe: Recipe, folder: Path) -> None:
-    height, width, channels = dataset.input_shape
-    colours = "1 channel" if channels == 1 else f"{channels} channels"
-    sizes = [len(part.labels) for part in (dataset.training, dataset.validation, dataset.test)]
-    distorted = "; each image turned, scaled and moved a little" if recipe.distortions else ""
-    print(model.summary())
-    print()
-    print(wrapped("Data", f"{unbroken(dataset.title)}: {height} by {width} pixels, {colours}, "
-                  f"{len(dataset.class_names)} classes"))  # fmt: skip
-    print(wrapped("Split", f"{sizes[0]} to train, {sizes[1]} to choose the best epoch, "
-                  f"{sizes[2]} to test ({_SPLIT_WORDS[dataset.split]})"))  # fmt: skip
-    print(wrapped("Recipe", f"{recipe.epochs} epochs in batches of {recipe.batch_size}, Adam "
-                  f"with a learning rate up to {recipe.learning_rate:g}{distorted}"))  # fmt: skip
-    print(wrapped("Run folder", unbroken(folder)), end="\n\n", flush=True)
-
-
-_SPLIT_WORDS = {
-    "stratified": "at random, each class in proportion",
-    "writers": "the last in file order: other writers",
-    "file": "x_test and y_test",
-}
-
-
-def _conclude(judged: report.Judged, dataset: Dataset, history: History, *, quiet: bool) -> None:
-    names = dataset.class_names
-    if not quiet:
-        print()
-        print(wrapped("Best epoch", f"{history.best_epoch} of {history.epochs}"))
-    print(wrapped("Test accuracy", report.accuracy_line(judged)))
-    if quiet:
-        return
-    _section("Confusion table: true class down, answer across")
-    print("\n".join(report.confusion_lines(report.confusion(judged, len(names)), names)))
-    mistakes = report.mistake_drawings(judged, names)
-    _section("Worst mistakes" if mistakes else "No mistakes")
-    print("\n".join(mistakes))
-
-
-def _say_where(folder: Path, *, quiet: bool = False) -> None:
-    print(wrapped("Saved in", f"{unbroken(folder)}: {', '.join(runs.FILES)}"))
-    if not quiet:
-        command = f"convstep predict {shlex.quote(str(folder))} FILE.png"
-        print(wrapped("Next", unbroken(command)))
-
-
-def _section(title: str) -> None:
-    print("\n" + styled(title, "bold"))

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 KILLS = int(os.environ.get("CONVSTEP_KILLS", "3"))
-WORDS = ("--epochs", "12", "--batch-size", "64", "--checkpoint-every", "3", "--quiet")
+WORDS = ("--epochs", "8", "--batch-size", "64", "--checkpoint-every", "4", "--quiet")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
 
@@ -99,7 +99,7 @@ os.fsync = fsync
 """
 
 
-@pytest.mark.parametrize("at", [2, 3, 9, 60])
+@pytest.mark.parametrize("at", [2, 3, 9, 40])
 def test_killed_while_a_file_is_written(whole, tmp_path, environment, at):
     (tmp_path / "sitecustomize.py").write_text(KILL_IN_WRITE.format(at=at))
     paths = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])

@@ -27,16 +27,17 @@ void bind_norm(nb::module_& m) {
       batch_norm(rows_of(x), x.as<T>(), weight.as<T>(), bias.as<T>(), mean.as<T>(), variance.as<T>(), eps, fused, y.as<T>());
     });
   });
-  m.def("batch_norm_backward", [](const In& grad, const In& x, const In& y, const In& weight, const In& mean, const In& variance,
-                                  double eps, const char* activation, nb::handle dx, const Out& dweight, const Out& dbias) {
+  m.def("batch_norm_backward", [](const In& grad, const In& x, const In& weight, const In& bias, const In& mean,
+                                  const In& variance, double eps, const char* activation, nb::handle dx, const Out& dweight,
+                                  const Out& dbias) {
     std::optional<Out> wanted;
     if (!dx.is_none()) wanted.emplace(dx);
     run(dweight, [&, fused = activation_of(activation)](auto zero) {
       using T = decltype(zero);
-      batch_norm_backward(rows_of(x), grad.as<T>(), x.as<T>(), y.as<T>(), weight.as<T>(), mean.as<T>(), variance.as<T>(), eps, fused,
+      batch_norm_backward(rows_of(x), grad.as<T>(), x.as<T>(), weight.as<T>(), bias.as<T>(), mean.as<T>(), variance.as<T>(), eps, fused,
                           wanted ? wanted->as<T>() : nullptr, dweight.as<T>(), dbias.as<T>());
     });
-  }, nb::arg("grad"), nb::arg("x"), nb::arg("y").none(), nb::arg("weight"), nb::arg("mean"), nb::arg("variance"), nb::arg("eps"),
+  }, nb::arg("grad"), nb::arg("x"), nb::arg("weight"), nb::arg("bias"), nb::arg("mean"), nb::arg("variance"), nb::arg("eps"),
      nb::arg("activation"), nb::arg("dx").none(), nb::arg("dweight"), nb::arg("dbias"));
 }
 

@@ -17,7 +17,7 @@ namespace {
 constexpr Index most_splits = 16;                // of the pixels, for the weight gradient
 constexpr Index least_pixels = 64;               // of a split: its sums must be added to the others'
 constexpr Index most_strips = 256;
-constexpr Index cached = 12 << 20;               // bytes that the caches are taken to hold
+constexpr Index cached = 8 << 20;                // bytes that the caches are taken to hold
 
 // A grid of output pixels, and the windows that slide over the input. The forward pass is one, the input gradient one for each
 // remainder of the stride.

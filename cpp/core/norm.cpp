@@ -37,22 +37,21 @@ struct Lines {
   Index count(Index task) const { return first(task + 1) - first(task); }
 };
 
-// Calls visit(first line, lines, first column, columns) for the blocks of a task.
-template <class Visit> void for_each_block(const Lines& l, Index task, Visit visit) {
+// Calls visit(first line, lines, first column, columns) for the blocks of a task, and for the short line at the end if it is `last`.
+template <class Visit> void for_each_block(const Lines& l, Index task, bool last, Visit visit) {
   const Index end = l.first(task + 1);
   for (Index line = l.first(task); line < end; line += l.block)
     for (Index column = 0; column < l.width; column += norm_columns)
       visit(line, std::min(l.block, end - line), column, std::min<Index>(norm_columns, l.width - column));
+  for (Index column = 0; last && column < l.rest; column += norm_columns)
+    visit(l.lines, Index(1), column, std::min<Index>(norm_columns, l.rest - column));
 }
 
-// The same over all, for passes that sum nothing, the short line at the end among them.
+// The same over all, for passes that sum nothing.
 template <class T, class Visit> void for_all_blocks(const Lines& l, Visit visit) {
   auto compute = [&](Index task, int) {
     const FlushDenormals<T> flush;
-    for_each_block(l, task, visit);
-    if (task == l.tasks - 1)
-      for (Index column = 0; column < l.rest; column += norm_columns)
-        visit(l.lines, Index(1), column, std::min<Index>(norm_columns, l.rest - column));
+    for_each_block(l, task, task == l.tasks - 1, visit);
   };
   parallel_for(l.tasks, l.workers, compute);
 }
@@ -95,13 +94,29 @@ template <class Join> void join_tasks(const Lines& l, const Sums& sums, Join joi
 template <class T> void repeat(const Lines& l, T* numbers) {
   for (Index c = l.channels; c < l.width; c++) numbers[c] = numbers[c - l.channels];
 }
-template <class T> T* repeated(const Lines& l, const T* numbers, T* along) {
-  std::copy_n(numbers, l.channels, along);
-  repeat(l, along);
-  return along;
-}
 
-template <class T> T scale_of(T weight, T variance, double eps) { return T(double(weight) / std::sqrt(double(variance) + eps)); }
+// What the result is made with, along a line.
+template <class T> struct Along {
+  const Lines& l;
+  T *mean, *scale, *bias;
+
+  static std::size_t bytes(const Lines& l) { return 3 * Scratch::bytes<T>(l.width); }
+
+  Along(const Lines& l, const T* weight, const T* bias_of_channel, const T* mean_of_channel, const T* variance, double eps,
+        Scratch& scratch)
+      : l(l), mean(scratch.take<T>(l.width)), scale(scratch.take<T>(l.width)), bias(scratch.take<T>(l.width)) {
+    for (Index c = 0; c < l.channels; c++) {
+      mean[c] = mean_of_channel[c], bias[c] = bias_of_channel[c];
+      scale[c] = T(double(weight[c]) / std::sqrt(double(variance[c]) + eps));
+    }
+    repeat(l, mean), repeat(l, scale), repeat(l, bias);
+  }
+  NormBlock<T> block(Index line, Index lines, Index column, Index columns, const T* x) const {
+    NormBlock<T> block{lines, columns, l.width, x + line * l.width + column};
+    block.mean = mean + column, block.scale = scale + column, block.bias = bias + column;
+    return block;
+  }
+};
 
 }  // namespace
 
@@ -116,7 +131,7 @@ template <class T> void batch_statistics(Rows shape, const T* x, T* mean, T* var
     alignas(64) T block_mean[norm_columns], block_square[norm_columns];
     double *const task_mean = sums.first_of(task), *const task_square = sums.second_of(task);
     std::fill_n(task_mean, l.width, 0.0), std::fill_n(task_square, l.width, 0.0);
-    for_each_block(l, task, [&](Index line, Index lines, Index column, Index columns) {
+    for_each_block(l, task, false, [&](Index line, Index lines, Index column, Index columns) {
       NormBlock<T> block{lines, columns, l.width, x + line * l.width + column};
       block.first = block_mean, block.second = block_square;
       kernels.moments(block);
@@ -141,36 +156,21 @@ void batch_norm(Rows shape, const T* x, const T* weight, const T* bias, const T*
   if (shape.rows * shape.channels == 0) return;
   const Norm<T>& kernels = pick<T>(*current_target().norm);
   const Lines l(shape, kernels.lanes, sizeof(T));
-  Scratch scratch(3 * Scratch::bytes<T>(l.width));
-  const T* const means = repeated(l, mean, scratch.take<T>(l.width));
-  const T* const biases = repeated(l, bias, scratch.take<T>(l.width));
-  T* const scales = scratch.take<T>(l.width);
-  for (Index c = 0; c < l.channels; c++) scales[c] = scale_of(weight[c], variance[c], eps);
-  repeat(l, scales);
+  Scratch scratch(Along<T>::bytes(l));
+  const Along<T> along(l, weight, bias, mean, variance, eps, scratch);
   for_all_blocks<T>(l, [&](Index line, Index lines, Index column, Index columns) {
-    const Index at = line * l.width + column;
-    NormBlock<T> block{lines, columns, l.width, x + at};
-    block.out = y + at, block.mean = means + column, block.scale = scales + column, block.shift = biases + column;
+    NormBlock<T> block = along.block(line, lines, column, columns, x);
+    block.out = y + line * l.width + column;
     kernels.apply[int(activation)](block);
   });
 }
 
+namespace {
+
+// sums.first[c] = the sum of g, the gradient before the activation; sums.second[c] = the sum of g * (x - mean).
 template <class T>
-void batch_norm_backward(Rows shape, const T* grad, const T* x, const T* y, const T* weight, const T* mean, const T* variance,
-                         double eps, Activation activation, T* dx, T* dweight, T* dbias) {
-  if (shape.channels == 0) return;
-  if (!y) y = grad;                              // not read
-  const Norm<T>& kernels = pick<T>(*current_target().norm);
-  const Lines l(shape, kernels.lanes, sizeof(T));
-  Scratch scratch(bytes_of_sums(l) + 4 * Scratch::bytes<T>(l.width));
-  const Sums sums = take_sums(scratch, l);
-  const T* const means = repeated(l, mean, scratch.take<T>(l.width));
-  const auto block_at = [&](Index line, Index lines, Index column, Index columns) {
-    const Index at = line * l.width + column;
-    NormBlock<T> block{lines, columns, l.width, x + at, grad + at, y + at};
-    block.mean = means + column;
-    return block;
-  };
+void sum_gradient(const Along<T>& along, const T* grad, const T* x, Activation activation, const Norm<T>& kernels, const Sums& sums) {
+  const Lines& l = along.l;
   const auto add = [](double* first, double* second, const auto* more_first, const auto* more_second, Index columns) {
     for (Index c = 0; c < columns; c++) first[c] += double(more_first[c]), second[c] += double(more_second[c]);
   };
@@ -179,35 +179,45 @@ void batch_norm_backward(Rows shape, const T* grad, const T* x, const T* y, cons
     alignas(64) T sum[norm_columns], product[norm_columns];
     double *const task_sum = sums.first_of(task), *const task_product = sums.second_of(task);
     std::fill_n(task_sum, l.width, 0.0), std::fill_n(task_product, l.width, 0.0);
-    const auto sum_block = [&](Index line, Index lines, Index column, Index columns) {
-      NormBlock<T> block = block_at(line, lines, column, columns);
+    for_each_block(l, task, task == l.tasks - 1, [&](Index line, Index lines, Index column, Index columns) {
+      NormBlock<T> block = along.block(line, lines, column, columns, x);
+      block.grad = grad + line * l.width + column;
       block.first = sum, block.second = product;
       kernels.sums[int(activation)](block);
       add(task_sum + column, task_product + column, sum, product, columns);
-    };
-    for_each_block(l, task, sum_block);
-    if (task == l.tasks - 1)
-      for (Index column = 0; column < l.rest; column += norm_columns)
-        sum_block(l.lines, 1, column, std::min<Index>(norm_columns, l.rest - column));
+    });
   };
   parallel_for(l.tasks, l.workers, compute);
   join_tasks(l, sums, [&](double, double, const double* firsts, const double* seconds, Index columns) {
     add(sums.first, sums.second, firsts, seconds, columns);
   });
+}
 
-  T *const scales = scratch.take<T>(l.width), *const shifts = scratch.take<T>(l.width), *const slopes = scratch.take<T>(l.width);
+}  // namespace
+
+template <class T>
+void batch_norm_backward(Rows shape, const T* grad, const T* x, const T* weight, const T* bias, const T* mean, const T* variance,
+                         double eps, Activation activation, T* dx, T* dweight, T* dbias) {
+  if (shape.channels == 0) return;
+  const Norm<T>& kernels = pick<T>(*current_target().norm);
+  const Lines l(shape, kernels.lanes, sizeof(T));
+  Scratch scratch(bytes_of_sums(l) + Along<T>::bytes(l) + 2 * Scratch::bytes<T>(l.width));
+  const Sums sums = take_sums(scratch, l);
+  const Along<T> along(l, weight, bias, mean, variance, eps, scratch);
+  sum_gradient(along, grad, x, activation, kernels, sums);
+
+  T *const shifts = scratch.take<T>(l.width), *const slopes = scratch.take<T>(l.width);
   for (Index c = 0; c < l.channels; c++) {
     const double inverse = 1 / std::sqrt(double(variance[c]) + eps), rows = double(shape.rows);
     dbias[c] = T(sums.first[c]), dweight[c] = T(sums.second[c] * inverse);
-    scales[c] = scale_of(weight[c], variance[c], eps);
     shifts[c] = T(sums.first[c] / rows), slopes[c] = T(sums.second[c] * inverse * inverse / rows);
   }
   if (!dx) return;
-  repeat(l, scales), repeat(l, shifts), repeat(l, slopes);
+  repeat(l, shifts), repeat(l, slopes);
   for_all_blocks<T>(l, [&](Index line, Index lines, Index column, Index columns) {
-    NormBlock<T> block = block_at(line, lines, column, columns);
-    block.out = dx + line * l.width + column;
-    block.scale = scales + column, block.shift = shifts + column, block.slope = slopes + column;
+    NormBlock<T> block = along.block(line, lines, column, columns, x);
+    block.grad = grad + line * l.width + column, block.out = dx + line * l.width + column;
+    block.shift = shifts + column, block.slope = slopes + column;
     kernels.input_grad[int(activation)](block);
   });
 }

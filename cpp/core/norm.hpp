@@ -18,9 +18,9 @@ template <class T> void batch_statistics(Rows, const T* x, T* mean, T* variance)
 // y = activation((x - mean) / sqrt(variance + eps) * weight + bias)
 template <class T>
 void batch_norm(Rows, const T* x, const T* weight, const T* bias, const T* mean, const T* variance, double eps, Activation, T* y);
-// mean and variance are x's own; y, the activation's output, or null where there is none; dx, or null where it is not wanted.
+// mean and variance are x's own. dx is null where it is not wanted.
 template <class T>
-void batch_norm_backward(Rows, const T* grad, const T* x, const T* y, const T* weight, const T* mean, const T* variance, double eps,
+void batch_norm_backward(Rows, const T* grad, const T* x, const T* weight, const T* bias, const T* mean, const T* variance, double eps,
                          Activation, T* dx, T* dweight, T* dbias);
 
 }  // namespace convstep

@@ -46,8 +46,8 @@ template <class T> const char* wrong_norm(convstep::Rows s, Activation activatio
   const double eps = 0.1;                      // so that a single row is not divided by next to nothing
   convstep::batch_statistics(s, x.get(), mean.get(), variance.get());
   convstep::batch_norm(s, x.get(), weight.get(), bias.get(), mean.get(), variance.get(), eps, activation, y.get());
-  convstep::batch_norm_backward(s, grad.get(), x.get(), activation == Activation::none ? nullptr : y.get(), weight.get(), mean.get(),
-                                variance.get(), eps, activation, dx.get(), dweight.get(), dbias.get());
+  convstep::batch_norm_backward(s, grad.get(), x.get(), weight.get(), bias.get(), mean.get(), variance.get(),
+                                eps, activation, dx.get(), dweight.get(), dbias.get());
   for (Index c = 0; c < s.channels; c++) {
     long double sum = 0, squares = 0, of_grad = 0, of_products = 0, sizes = 0;
     for (Index i = c; i < n; i += s.channels) sum += x[i];
@@ -100,7 +100,8 @@ template <class T> const char* wrong_step(Index n, std::mt19937& random) {
   convstep::adam<T>({params.get(), grads.get(), moving.get(), square.get(), n, T(0.5), T(0.75), T(0.25), T(0.5), T(0.5), T(0.875),
                      T(0.0625), T(0.125), T(0.5)});
   for (Index i = 0; i < n; i++) {
-    const long double p = before[i] * 0.5L, g = grads[i] + 0.125L * p, mean = 0.75L * kept[i] + 0.25L * g, s = 0.5L * held[i] + 0.5L * g * g;
+    const long double p = before[i] * 0.5L, g = grads[i] + 0.125L * p;
+    const long double mean = 0.75L * kept[i] + 0.25L * g, s = 0.5L * held[i] + 0.5L * g * g;
     if (!near(moving[i], mean, 1) || !near(square[i], s, 1)) return "adam";
     if (!near(params[i], p - 0.5L * mean / (std::sqrt(s / 0.875L) + 0.0625L), 20)) return "adam";
   }

@@ -57,31 +57,41 @@ template <class T, int V> INLINE void moments_of(const NormBlock<T>& a, Columns<
   }
 }
 
+// What of a column does not change from row to row.
+template <class T, int V> struct Numbers {
+  Vec<T> mean[V], scale[V], bias[V];
+
+  INLINE Numbers(const NormBlock<T>& a, Columns<T, V> at) {
+    UNROLL for (int v = 0; v < V; v++) mean[v] = at.get(a.mean, v), scale[v] = at.get(a.scale, v), bias[v] = at.get(a.bias, v);
+  }
+  // The result before the activation, of x - mean: forward and backward the same bits.
+  INLINE Vec<T> normal(Vec<T> far, int v) const { return far * scale[v] + bias[v]; }
+  // Where the activation is a rectifier, what it makes of z passes as much as z does.
+  template <Activation activation> INLINE Vec<T> passed(Vec<T> grad, Vec<T> far, int v) const {
+    if constexpr (activation == Activation::none) return grad;
+    return activate_backward<T>(grad, normal(far, v), activation);
+  }
+};
+
 template <class T, Activation activation, int V> INLINE void apply_to(const NormBlock<T>& a, Columns<T, V> at) {
-  Vec<T> mean[V], scale[V], shift[V];
-  UNROLL for (int v = 0; v < V; v++) mean[v] = at.get(a.mean, v), scale[v] = at.get(a.scale, v), shift[v] = at.get(a.shift, v);
+  const Numbers<T, V> of(a, at);
   const T* row = a.x;
   T* out = a.out;
   for (Index r = 0; r < a.rows; r++, row += a.step, out += a.step)
-    UNROLL for (int v = 0; v < V; v++) at.put(out, v, activate<T>((at.get(row, v) - mean[v]) * scale[v] + shift[v], activation));
-}
-
-// The gradient before the activation.
-template <class T, Activation activation, int V> INLINE Vec<T> grad_of(Columns<T, V> at, const T* grad, const T* y, int v) {
-  const Vec<T> g = at.get(grad, v);
-  if constexpr (activation == Activation::none) return g;
-  return activate_backward<T>(g, at.get(y, v), activation);
+    UNROLL for (int v = 0; v < V; v++) at.put(out, v, activate<T>(of.normal(at.get(row, v) - of.mean[v], v), activation));
 }
 
 template <class T, Activation activation, int V> INLINE void sums_of(const NormBlock<T>& a, Columns<T, V> at) {
-  Vec<T> mean[V], sum[V], product[V];
-  UNROLL for (int v = 0; v < V; v++) mean[v] = at.get(a.mean, v), sum[v] = product[v] = Vec<T>{};
+  const Numbers<T, V> of(a, at);
+  Vec<T> sum[V], product[V];
+  UNROLL for (int v = 0; v < V; v++) sum[v] = product[v] = Vec<T>{};
   Index from = 0;
   for (Index r = 0; r < a.rows; r++, from += a.step)
     UNROLL for (int v = 0; v < V; v++) {
-      const Vec<T> g = grad_of<T, activation>(at, a.grad + from, a.y + from, v);
+      const Vec<T> far = at.get(a.x + from, v) - of.mean[v];
+      const Vec<T> g = of.template passed<activation>(at.get(a.grad + from, v), far, v);
       sum[v] += g;
-      product[v] += g * (at.get(a.x + from, v) - mean[v]);
+      product[v] += g * far;
     }
   UNROLL for (int v = 0; v < V; v++) {
     at.put(a.first, v, sum[v]);
@@ -90,15 +100,15 @@ template <class T, Activation activation, int V> INLINE void sums_of(const NormB
 }
 
 template <class T, Activation activation, int V> INLINE void input_grad_of(const NormBlock<T>& a, Columns<T, V> at) {
-  Vec<T> mean[V], scale[V], shift[V], slope[V];
-  UNROLL for (int v = 0; v < V; v++) {
-    mean[v] = at.get(a.mean, v), scale[v] = at.get(a.scale, v), shift[v] = at.get(a.shift, v), slope[v] = at.get(a.slope, v);
-  }
+  const Numbers<T, V> of(a, at);
+  Vec<T> shift[V], slope[V];
+  UNROLL for (int v = 0; v < V; v++) shift[v] = at.get(a.shift, v), slope[v] = at.get(a.slope, v);
   Index from = 0;
   for (Index r = 0; r < a.rows; r++, from += a.step)
     UNROLL for (int v = 0; v < V; v++) {
-      const Vec<T> g = grad_of<T, activation>(at, a.grad + from, a.y + from, v);
-      at.put(a.out + from, v, (g - shift[v] - (at.get(a.x + from, v) - mean[v]) * slope[v]) * scale[v]);
+      const Vec<T> far = at.get(a.x + from, v) - of.mean[v];
+      const Vec<T> g = of.template passed<activation>(at.get(a.grad + from, v), far, v);
+      at.put(a.out + from, v, (g - shift[v] - far * slope[v]) * of.scale[v]);
     }
 }
 

@@ -9,18 +9,18 @@ constexpr int norm_columns = 256;    // of a block, at most
 
 template <class T> struct NormBlock {
   Index rows, columns, step;           // step: from row to row, in every array
-  const T *x, *grad = nullptr, *y = nullptr;
+  const T *x, *grad = nullptr;
   T* out = nullptr;
-  const T *mean = nullptr, *scale = nullptr, *shift = nullptr, *slope = nullptr;   // [columns]
+  const T *mean = nullptr, *scale = nullptr, *bias = nullptr, *shift = nullptr, *slope = nullptr;   // [columns]
   T *first = nullptr, *second = nullptr;   // [columns], results
 };
 
 template <class T> struct Norm {
   int lanes;
   void (*moments)(const NormBlock<T>&);                  // first = mean of x, second = sum of (x - that mean)^2
-  void (*apply[activations])(const NormBlock<T>&);       // out = activation((x - mean) * scale + shift)
-  void (*sums[activations])(const NormBlock<T>&);        // first = sum of g, second = sum of g * (x - mean); g: the gradient before
-                                                         // the activation, from grad and y, the activation's output
+  void (*apply[activations])(const NormBlock<T>&);       // out = activation(z), z = (x - mean) * scale + bias
+  // The gradient g before the activation: grad, where that passes z. It is computed again: reading it would take longer.
+  void (*sums[activations])(const NormBlock<T>&);        // first = sum of g, second = sum of g * (x - mean)
   void (*input_grad[activations])(const NormBlock<T>&);  // out = (g - shift - (x - mean) * slope) * scale
 };
 

@@ -60,7 +60,7 @@ def others(dtype, seed=0):
     yield "global average", (cs.ops.global_avg_pool2d(x),)
     scale, shift = _normal(rng, (2, 30), dtype)
     y, mean, variance = batch_norm_train(x, scale, shift, 1e-5, "relu6")
-    back = batch_norm_train_backward(x, x, y, scale, mean, variance, 1e-5, "relu6")
+    back = batch_norm_train_backward(x, x, None, scale, mean, variance, 1e-5, "relu6", bias=shift)
     yield "batch norm", (y, mean, variance, *back)
     yield "sum", (elementwise.add(x, y, "relu"),)
     for activation in ("relu", "relu6", "leaky_relu", "sigmoid", "tanh"):

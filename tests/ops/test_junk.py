@@ -37,7 +37,7 @@ CALLS = [  # a call that works; then each of its arguments is exchanged
     (ops.batch_norm_backward, [F, F, V], {"mean": None, "variance": None, "eps": 1e-5}),
     (ops.batch_statistics, [F], {}),
     (norm.batch_norm_train, [F, V, V, 1e-5], {"activation": "relu"}),
-    (norm.batch_norm_train_backward, [F, F, F, V, V, V, 1e-5, "relu"], {}),
+    (norm.batch_norm_train_backward, [F, F, F, V, V, V, 1e-5, "relu"], {"bias": V}),
     (elementwise.add, [F, F, "relu"], {}),
     (elementwise.add_backward, [F, F, "relu"], {}),
     *((getattr(ops, name), [F], {}) for name in ("relu", "relu6", "leaky_relu", "sigmoid", "tanh")),

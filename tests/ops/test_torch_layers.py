@@ -112,6 +112,9 @@ def test_batch_norm_of_layers_and_its_gradients(shape, activation, dtype, body):
     found = batch_norm_train_backward(g, a, kept, w, m, v, 1e-3, activation)
     for part, t in zip(found, (tx, tw, tb), strict=True):
         assert_near(part, t.grad.numpy(), 20 * len(x), dtype)
+    again = batch_norm_train_backward(g, a, None, w, m, v, 1e-3, activation, bias=b)
+    for part, other in zip(again, found, strict=True):
+        assert_near(part, other, 20 * len(x), dtype)
     less = batch_norm_train_backward(g, a, kept, w, m, v, 1e-3, activation, needs_x=False)
     assert less.x is None
     np.testing.assert_array_equal(less.weight, found.weight)

@@ -153,6 +153,7 @@ def batch_norm_train_backward(
     eps: float,
     activation: str | None = None,
     *,
+    bias: Any = None,
     needs_x: bool = True,
 ) -> NormGrads:
     """Carry a gradient back through `batch_norm_train`, its statistics and its activation.
@@ -163,7 +164,10 @@ def batch_norm_train_backward(
     x, weight, eps, activation
         As they were given to `batch_norm_train`.
     y, mean, variance
-        As it returned them; y may be None where there is no activation.
+        As it returned them. y may be None where there is no activation, or where there is a bias.
+    bias : ndarray of real numbers, shape (C,), optional
+        As it was given to `batch_norm_train`. With it y is not read: what an activation passes
+        is computed from x again, which takes less time than reading y from memory.
     needs_x : bool
         Whether x's gradient is wanted.
 
@@ -182,16 +186,21 @@ def batch_norm_train_backward(
     eps = _epsilon(name, eps)
     _filled(name, x)
     _rectifier(name, activation)
-    grad = checks.array(name, "grad", grad, None)
-    checks.same_shape(name, "grad", grad, x.shape, "x's")
-    if activation is not None:
+    given: Array = checks.array(name, "grad", grad, None)
+    checks.same_shape(name, "grad", given, x.shape, "x's")
+    grad = given
+    if bias is not None:
+        bias = _per_channel(name, "bias", bias, x)
+    elif activation is not None:
         y = checks.array(name, "y", y, None)
         checks.same_shape(name, "y", y, x.shape, "x's")
-    else:
-        y = None
-    _, (g, a, h, w, m, v) = in_one_dtype(grad, x, y, weight, mean, variance)
-    dx, dweight, dbias = body(name, g.dtype)(g, a, h, w, m, v, eps, activation, needs_x)
-    return NormGrads(like(x, dx), like(weight, dweight), like(grad, dbias))
+        grad = body(f"{activation}_backward", given.dtype)(*in_one_dtype(given, y)[1])
+        activation = None
+    _, (g, a, w, b, m, v) = in_one_dtype(grad, x, weight, bias, mean, variance)
+    dx, dweight, dbias = body(name, g.dtype)(
+        g, a, w, w if b is None else b, m, v, eps, activation, needs_x
+    )
+    return NormGrads(like(x, dx), like(weight, dweight), like(given, dbias))
 
 
 def batch_statistics(x: Any) -> tuple[Array, Array]:

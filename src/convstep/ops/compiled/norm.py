@@ -29,7 +29,7 @@ def batch_norm_backward(
     if not of_batch:
         return portable.batch_norm_backward(grad, x, weight, mean, variance, eps, of_batch)
     dx = empty(x.shape, x.dtype)
-    return dx, *_backward(grad, x, None, weight, mean, variance, eps, "", dx)
+    return dx, *_backward(grad, x, weight, weight, mean, variance, eps, "", dx)  # no bias matters
 
 
 def batch_norm_train(
@@ -45,8 +45,8 @@ def batch_norm_train(
 def batch_norm_train_backward(
     grad: Array,
     x: Array,
-    y: Array | None,
     weight: Array,
+    bias: Array,
     mean: Array,
     variance: Array,
     eps: float,
@@ -55,14 +55,14 @@ def batch_norm_train_backward(
 ) -> tuple[Array | None, Array, Array]:
     """Go back through the activation, the normalisation, and the statistics."""
     dx = empty(x.shape, x.dtype) if needs_x else None
-    return dx, *_backward(grad, x, y, weight, mean, variance, eps, activation or "", dx)
+    return dx, *_backward(grad, x, weight, bias, mean, variance, eps, activation or "", dx)
 
 
 def _backward(
     grad: Array,
     x: Array,
-    y: Array | None,
     weight: Array,
+    bias: Array,
     mean: Array,
     variance: Array,
     eps: float,
@@ -71,6 +71,6 @@ def _backward(
 ) -> tuple[Array, Array]:
     dweight, dbias = empty(weight.shape, x.dtype), empty(weight.shape, x.dtype)
     core().batch_norm_backward(
-        grad, x, y, weight, mean, variance, eps, activation, dx, dweight, dbias
+        grad, x, weight, bias, mean, variance, eps, activation, dx, dweight, dbias
     )
     return dweight, dbias

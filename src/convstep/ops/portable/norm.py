@@ -53,8 +53,8 @@ def batch_norm_train(
 def batch_norm_train_backward(
     grad: Array,
     x: Array,
-    y: Array | None,
     weight: Array,
+    bias: Array,
     mean: Array,
     variance: Array,
     eps: float,
@@ -62,8 +62,10 @@ def batch_norm_train_backward(
     needs_x: bool,
 ) -> tuple[Array | None, Array, Array]:
     """Go back through the activation, the normalisation, and the statistics."""
-    if activation and y is not None:
-        grad = ACTIVATION_BACKWARDS[activation](grad, y)
+    if activation:
+        # a rectifier passes as much of its input as of its output
+        z = batch_norm(x, weight, bias, mean, variance, eps)
+        grad = ACTIVATION_BACKWARDS[activation](grad, z)
     dx, dweight, dbias = batch_norm_backward(grad, x, weight, mean, variance, eps, True)
     return (dx if needs_x else None), dweight, dbias
 

@@ -42,7 +42,8 @@ def test_ctrl_c_keeps_the_best_model_so_far(tmp_path, environment, presses):
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert "Interrupted    best epoch so far: " in output
-    assert output.endswith("\nNext           convstep predict run FILE.png\n")
+    assert "\nNext           convstep predict run FILE.png\n" in output
+    assert output.endswith("\nGo on          convstep train --resume run\n")
     assert "Saved in       run: model.safetensors" in output
     assert Model.load(model).predict_proba(np.zeros((1, 8, 8, 1))).shape == (1, 10)
     history = json.loads((tmp_path / "run" / "history.json").read_text())
@@ -51,18 +52,20 @@ def test_ctrl_c_keeps_the_best_model_so_far(tmp_path, environment, presses):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_ctrl_c_before_the_first_epoch_says_that_there_is_no_model(tmp_path, environment):
+def test_ctrl_c_before_the_first_epoch_leaves_a_checkpoint(tmp_path, environment):
     x = np.zeros((8000, 64, 64, 3), np.uint8)  # an epoch of seconds
     np.savez(tmp_path / "data.npz", x_train=x, y_train=np.arange(len(x)) % 2)
     process = start(tmp_path, environment, "data.npz")
-    wait_for(tmp_path / "run" / "config.json", process)
-    time.sleep(0.2)
+    wait_for(tmp_path / "run" / "checkpoint.safetensors", process)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in errors
-    assert "Interrupted    before the first epoch was over: nothing is saved" in output
-    assert not (tmp_path / "run").exists()
+    assert "Interrupted    before the first epoch was over: a checkpoint is saved" in output
+    assert output.endswith("\nGo on          convstep train --resume run\n")
+    assert {path.name for path in (tmp_path / "run").iterdir()} >= {
+        "checkpoint.safetensors", "config.json",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("moment", ["runs.result", "runs.save_config", "report.accuracy_line"])

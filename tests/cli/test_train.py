@@ -2,6 +2,8 @@
 
 import errno
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -194,12 +196,12 @@ def test_an_output_folder_that_is_not_empty_is_refused(convstep, tmp_path):
     "words, message",
     [
         (["none.npz"], "none.npz: no such file."),
-        (["."], ".: a folder, not a file."),
+        (["."], ".: the folder holds 3 .npz files; name one: few.npz, keys.npz, text.npz."),
         (["text.npz"], "text.npz: not a file of NumPy's (.npz, .npy)."),
         (["keys.npz"], "keys.npz: x_train and y_train missing; the file holds images."),
-        (["few.npz"], "few.npz: x_train must hold several examples of a class"),
+        (["few.npz"], "few.npz: the training part must hold several examples of a class"),
         (["few.npz", "--split", "writers"], "--split must come without DATA"),
-        (["--learning-rate", "1e30"], "the loss must stay finite"),
+        (["--learning-rate", "1e30"], "must stay finite"),
     ],
 )
 def test_bad_input_is_one_line_without_a_traceback(convstep, tmp_path, words, message):
@@ -212,20 +214,35 @@ def test_bad_input_is_one_line_without_a_traceback(convstep, tmp_path, words, me
     assert result.stderr.count("\n") == 1
 
 
-def test_a_run_that_fails_leaves_nothing_and_a_folder_of_the_users_stays(convstep, tmp_path):
+def test_a_run_that_fails_before_it_trains_leaves_nothing(convstep, tmp_path):
     (tmp_path / "mine").mkdir()
+    (tmp_path / "sitecustomize.py").write_text(
+        "from convstep.models import Model\n"
+        "def fit(*_, **__): raise OSError('broken')\n"
+        "Model.fit = fit\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
     for out in ("new/run", "mine"):
-        result = convstep("train", "--learning-rate", "1e30", "--quiet", "--out", out)
-        assert result.returncode == 2
-    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+        result = convstep("train", "--quiet", "--out", out, env=environment)
+        assert result.returncode == 2 and "broken" in result.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"mine", "sitecustomize.py"}
     assert list((tmp_path / "mine").iterdir()) == []
+
+
+@pytest.mark.parametrize("rate", ["1e30", "1e38"])
+def test_a_loss_that_breaks_names_the_layer_and_the_last_good_checkpoint(convstep, tmp_path, rate):
+    result = convstep("train", "--learning-rate", rate, "--quiet", "--out", "run")
+    assert result.returncode == 2 and result.stderr.count("\n") == 1
+    assert re.search(r"at step \d+ of epoch 1 .* (\(Conv2D\)|\(Dense\)|parameter)", result.stderr)
+    checkpoint = Path("run") / "checkpoint.safetensors"
+    assert f"The last good checkpoint is {checkpoint}, of step 0." in result.stderr
+    assert (tmp_path / checkpoint).is_file()
 
 
 @pytest.mark.parametrize(
     "words, settings, message",
     [
         (["--epochs", "99999999999"], {}, "--epochs"),
-        (["--learning-rate", "1e38"], {}, "the loss must stay finite"),
         ([], {"CONVSTEP_FORCE_TARGET": "none"}, "CONVSTEP_FORCE_TARGET"),
     ],
 )

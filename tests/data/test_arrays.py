@@ -3,8 +3,9 @@ import pickle
 
 import numpy as np
 import pytest
+from datafiles import assert_cuts_are_told
 
-from convstep.data.arrays import load_npy, load_npz, value_range
+from convstep.data.arrays import load_npy, load_npy_files, load_npz, value_range
 from convstep.errors import FileFormatError
 
 X = np.arange(2 * 4 * 5 * 3, dtype=np.uint8).reshape(2, 4, 5, 3)
@@ -17,9 +18,14 @@ def save(tmp_path, **arrays):
     return path
 
 
-def test_images_come_as_float32_nhwc(tmp_path):
-    data = load_npz(save(tmp_path, x_train=X[..., 0], y_train=Y, unrelated=np.zeros(3)))
-    assert data.x_train.shape == (2, 4, 5, 1) and data.x_train.dtype == np.float32
+@pytest.mark.parametrize(
+    "stored, read",
+    [("u1", "u1"), ("i8", "u1"), (">u2", "u1"), ("f8", "f4"), (">f4", "f4"), ("f2", "f4")],
+)
+def test_images_come_as_bytes_or_float32_nhwc(tmp_path, stored, read):
+    x = X[..., 0].astype(stored)
+    data = load_npz(save(tmp_path, x_train=x, y_train=Y, unrelated=np.zeros(3)))
+    assert data.x_train.shape == (2, 4, 5, 1) and data.x_train.dtype == np.dtype(read)
     np.testing.assert_array_equal(data.x_train[..., 0], X[..., 0])
     assert data.x_test is None and data.y_test is None
 
@@ -144,3 +150,54 @@ def test_no_file_and_a_folder_and_the_wrong_kind(tmp_path):
 )  # fmt: skip
 def test_the_range_is_the_smallest_usual_one(values, expected):
     assert value_range(np.array(values)) == expected
+
+
+# ------------------------------------------------------------------ .npy files
+
+
+@pytest.fixture
+def four(tmp_path):
+    for part, count in (("train", 2), ("test", 1)):
+        np.save(tmp_path / f"flowers_x_{part}.npy", X[:count])
+        np.save(tmp_path / f"flowers_y_{part}.npy", np.array(["pear", "fig"])[:count])
+    return tmp_path
+
+
+def test_npy_files_are_found_from_each_and_from_the_folder_and_mapped(four):
+    for path in (four, *four.iterdir()):
+        data = load_npy_files(path)
+        assert isinstance(data.x_train, np.memmap) and data.x_train.dtype == np.uint8
+        np.testing.assert_array_equal(data.x_train, X)
+        np.testing.assert_array_equal(data.x_test, X[:1])
+        assert data.class_names == ("fig", "pear") and data.y_train.tolist() == [1, 0]
+        assert data.y_test.tolist() == [1]
+
+
+def test_npy_files_without_a_part_and_with_other_words(tmp_path):
+    np.save(tmp_path / "images.npy", X[..., 0].astype(np.float32, order="F"))
+    np.save(tmp_path / "labels.npy", Y)
+    data = load_npy_files(tmp_path)
+    np.testing.assert_array_equal(data.x_train[..., 0], X[..., 0])
+    assert data.x_test is None
+
+
+def test_every_cut_of_an_npy_file_is_told(four):
+    for name in ("flowers_x_train.npy", "flowers_y_train.npy"):
+        path = four / name
+        assert_cuts_are_told(path, lambda: load_npy_files(four), range(path.stat().st_size))
+
+
+def test_what_is_wrong_with_npy_files(four):
+    images = four / "flowers_x_train.npy"
+    images.write_bytes(images.read_bytes() + b"x")
+    with pytest.raises(FileFormatError, match=r"x_train\.npy: 1 bytes follow the end"):
+        load_npy_files(four)
+    np.save(images, X[:1])
+    with pytest.raises(FileFormatError, match="must be of one length; got 1 and 2"):
+        load_npy_files(four)
+    np.save(images, np.array([None, 1], dtype=object))
+    with pytest.raises(FileFormatError, match="never unpickled"):
+        load_npy_files(four)
+    images.unlink()
+    with pytest.raises(FileFormatError, match="the training images are missing: no file named so"):
+        load_npy_files(four / "flowers_y_train.npy")

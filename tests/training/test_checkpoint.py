@@ -87,6 +87,36 @@ def test_a_run_goes_on_with_the_same_bits(bars, make_model, tmp_path, options):
     assert outcome(resumed) == outcome(whole)
 
 
+@pytest.mark.parametrize("accumulate", [1, 3])
+def test_statistics_dropout_and_frozen_parameters_go_on_too(bars, tmp_path, accumulate):
+    """Batch norm keeps state, dropout draws numbers, and what is frozen parts the optimizer's."""
+
+    def normalized(**_):
+        layers = [
+            nn.Conv2D(8, 3, padding="same", bias=False),
+            nn.BatchNorm(activation="relu"),
+            nn.Conv2D(4, 3, activation="relu"),
+            nn.BatchNorm(),
+            nn.Flatten(),
+            nn.Dropout(0.3),
+            nn.Dense(3),
+        ]
+        model = cs.Model(cs.Sequential(layers), input_shape=(6, 6, 1), seed=5)
+        model.freeze("conv2.*")
+        return model
+
+    options = {
+        "optimizer": nn.Adam(0.01), "accumulate": accumulate, "augment": noisy, "workers": 2,
+        "callbacks": [EarlyStopping(10)],
+    }  # fmt: skip
+    whole = never_stopped(bars, normalized, **options)
+    resumed = stopped_and_resumed(bars, normalized, tmp_path / "run", (1, 6, 13), **options)
+    assert outcome(resumed) == outcome(whole)
+    assert set(resumed.state) == set(whole.state) != set()
+    for name, array in whole.state.items():
+        np.testing.assert_array_equal(resumed.state[name], array)
+
+
 @pytest.mark.parametrize("crash", [1, 4, 5, 6, 11, 12, 13, 24, 25, 47, 48])
 def test_any_step_will_do(bars, make_model, tmp_path, crash):
     whole = never_stopped(bars, make_model)

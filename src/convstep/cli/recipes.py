@@ -1,17 +1,33 @@
 """The network that `convstep train` builds, and how it trains it."""
 
-from typing import NamedTuple
+import argparse
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convstep import nn
-from convstep.cli.dataset import Dataset, Part
-from convstep.data.augment import Augment, random_affine
+from convstep.cli.dataset import Dataset
+from convstep.data import affine, augment
 from convstep.graph import Graph, Sequential
 
-DIGITS_DISTORTIONS = {"rotation": 10.0, "zoom": 0.1, "shear": 0.1, "shift": 0.5}
+DIGITS_DISTORTIONS = {"affine": {"rotation": 10.0, "zoom": 0.1, "shear": 0.1, "shift": 0.5}}
 WARMUP = 0.05  # of all steps
 _LARGE = 16  # rows or columns
+_CHUNK = 2**22  # numbers that are made float64 together
+
+# By the names that --augment and config.json have for them.
+_AUGMENTATIONS: dict[str, Callable[..., augment.Augment]] = {
+    "affine": affine.random_affine,
+    "flip": augment.random_horizontal_flip,
+    "flip-vertical": augment.random_vertical_flip,
+    "crop": augment.random_crop,
+    "shift": affine.random_shift,
+    "rotate": affine.random_rotation,
+    "cutout": augment.random_cutout,
+}
+AUGMENTATIONS = tuple(name for name in _AUGMENTATIONS if name != "affine")
 
 
 class Recipe(NamedTuple):
@@ -20,12 +36,22 @@ class Recipe(NamedTuple):
     epochs: int
     batch_size: int
     learning_rate: float
-    distortions: dict[str, float]  # arguments of random_affine; none for no augmentation
+    distortions: dict[str, dict[str, Any]]  # name of an augmentation -> its arguments
 
     @property
-    def augment(self) -> Augment | None:
+    def augment(self) -> augment.Augment | None:
         """The augmentation of each batch."""
-        return random_affine(**self.distortions) if self.distortions else None
+        if not self.distortions:
+            return None
+        made = [_AUGMENTATIONS[name](**given) for name, given in self.distortions.items()]
+        return augment.compose(*made)
+
+    @property
+    def augment_words(self) -> str:
+        """How images are changed, to be told after the rest of the recipe."""
+        if "affine" in self.distortions:
+            return "; each image turned, scaled and moved a little"
+        return f"; changed at random: {', '.join(self.distortions)}" if self.distortions else ""
 
 
 def digits_recipe() -> Recipe:
@@ -40,6 +66,37 @@ def general_recipe(examples: int) -> Recipe:
     return Recipe(epochs, batch_size, learning_rate=0.002, distortions={})
 
 
+def augment_names(text: str) -> tuple[str, ...]:
+    """Read the option --augment: names with commas between them, or "none"."""
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+    if names == ("none",):
+        return ()
+    unknown = [name for name in names if name not in AUGMENTATIONS]
+    if unknown:
+        known = ", ".join(AUGMENTATIONS)
+        raise argparse.ArgumentTypeError(f"must be none, or some of {known}; got {unknown[0]!r}")
+    return names
+
+
+def distortions(names: Sequence[str], dataset: Dataset) -> dict[str, dict[str, Any]]:
+    """Choose strengths for augmentations that suit images of this size.
+
+    What comes from outside an image is the mean of the training images, which the network's
+    first layer makes 0.
+    """
+    side = min(dataset.input_shape[:2])
+    outside = {"fill": [round(value, 6) for value in channel_moments(dataset.training.images)[0]]}
+    strengths: dict[str, dict[str, Any]] = {
+        "flip": {},
+        "flip-vertical": {},
+        "crop": {"padding": max(1, round(side / 8)), **outside},
+        "shift": {"pixels": side / 10, **outside},
+        "rotate": {"degrees": 15, **outside},
+        "cutout": {"size": max(1, side // 4), **outside},
+    }
+    return {name: strengths[name] for name in names}
+
+
 def network(dataset: Dataset) -> Graph:
     """Build a small network for images of any size and number of channels.
 
@@ -49,7 +106,7 @@ def network(dataset: Dataset) -> Graph:
     """
     height, width, _ = dataset.input_shape
     side = min(height, width)
-    layers: list[nn.Layer] = [_normalize(dataset.training)]
+    layers: list[nn.Layer] = [_normalize(dataset.training.images)]
     while side >= _LARGE:
         layers += [*_convolution(16), nn.MaxPool2D(2)]
         side //= 2
@@ -64,10 +121,18 @@ def _convolution(channels: int) -> list[nn.Layer]:
     return [nn.Conv2D(channels, 3, padding="same"), nn.ReLU()]
 
 
-def _normalize(part: Part) -> nn.Normalize:
+def _normalize(images: NDArray[Any]) -> nn.Normalize:
     """Scale each channel to mean 0 and standard deviation 1 on the training examples."""
-    axes = (0, 1, 2)
-    mean = part.images.mean(axis=axes, dtype=np.float64)
-    std = part.images.std(axis=axes, dtype=np.float64)
+    mean, std = channel_moments(images)
     std[std == 0] = 1  # a channel that never changes
     return nn.Normalize(mean=tuple(mean.tolist()), std=tuple(std.tolist()))
+
+
+def channel_moments(images: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the mean and standard deviation of each channel, without a copy of all images."""
+    axes = (0, 1, 2)
+    mean = images.mean(axis=axes, dtype=np.float64)
+    rows = max(1, _CHUNK // images[0].size)
+    starts = range(0, len(images), rows)
+    squares = sum(np.square(images[i : i + rows] - mean).sum(axis=axes) for i in starts)
+    return mean, np.sqrt(squares / (images.size // len(mean)))

@@ -1,10 +1,12 @@
-"""Run folders: one new folder for each training run, nothing ever overwritten.
+"""Run folders: one new folder for each training run, nothing of another run ever overwritten.
 
 docs/formats.md describes the files.
 """
 
+import argparse
 import itertools
 import json
+import os
 import platform
 import time
 from collections.abc import Iterator
@@ -18,26 +20,31 @@ import convstep
 from convstep.cli.dataset import Dataset
 from convstep.cli.recipes import WARMUP, Recipe
 from convstep.cli.report import Judged, confusion, wilson_interval
-from convstep.errors import argument_error
-from convstep.training import History
-from convstep.training.atomic import write_atomically
+from convstep.cli.terminal import note
+from convstep.errors import FileFormatError, argument_error
+from convstep.training import Checkpoint, History
+from convstep.training.atomic import remove_leftovers, write_atomically
 
 RUNS = "runs"
 MODEL, HISTORY, CONFIG = FILES = ("model.safetensors", "history.json", "config.json")
+CHECKPOINT = "checkpoint.safetensors"
 FORMAT, VERSION = "convstep config", 1
+_NOT_KEPT = ("command", "run", "out", "resume", "quiet", "workers")  # they change no bit
+_DECIDES_BITS = ("convstep", "numpy", "backend", "target", "threads")
 
 
 @contextmanager
 def run_folder(out: str | None, name: str) -> Iterator[Path]:
     """Make the folder of a run: `out`, or the first free ``runs/<name>-<number>``.
 
-    If no model has come into it at the end, what was made is taken away again.
+    If neither a model nor a checkpoint has come into it at the end, what was made is taken away
+    again.
     """
     folder, made = _first_free(name) if out is None else _given(Path(out))
     try:
         yield folder
     finally:
-        if not (folder / MODEL).exists():
+        if not (folder / MODEL).exists() and not (folder / CHECKPOINT).exists():
             _remove(folder, made)
 
 
@@ -80,7 +87,7 @@ def _remove(folder: Path, made: list[Path]) -> None:
             path.rmdir()  # refuses if somebody has put a file there
 
 
-def config(dataset: Dataset, recipe: Recipe, seed: int) -> dict[str, Any]:
+def config(dataset: Dataset, recipe: Recipe, args: argparse.Namespace) -> dict[str, Any]:
     """Describe what a run was asked for, and where it ran."""
     parts = {"training": dataset.training, "validation": dataset.validation, "test": dataset.test}
     return {
@@ -101,18 +108,79 @@ def config(dataset: Dataset, recipe: Recipe, seed: int) -> dict[str, Any]:
             "learning_rate": recipe.learning_rate,
             "schedule": {"type": "CosineSchedule", "warmup": WARMUP},
             "augment": recipe.distortions or None,
-            "seed": seed,
+            "seed": args.seed,
         },
-        "environment": {
-            "convstep": convstep.__version__,
-            "numpy": np.__version__,
-            "python": platform.python_version(),
-            "backend": convstep.backend_info()["backend"],
-            "target": convstep.backend_info()["target"],
-            "threads": convstep.backend_info()["threads"],
-            "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        },
+        "options": _kept_options(args),
+        "environment": {**_environment(), "started": time.strftime("%Y-%m-%dT%H:%M:%S%z")},
     }
+
+
+def _environment() -> dict[str, Any]:
+    backend = convstep.backend_info()
+    return {
+        "convstep": convstep.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        **{name: backend[name] for name in ("backend", "target", "threads")},
+    }
+
+
+def _kept_options(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the options that a run goes on with; DATA is found from any folder."""
+    kept = {name: value for name, value in vars(args).items() if name not in _NOT_KEPT}
+    if kept["data"] is not None:
+        kept["data"] = os.path.abspath(kept["data"])
+    return kept
+
+
+def reopened(folder: Path) -> dict[str, Any]:
+    """Read the configuration of a run that is to go on.
+
+    Raises
+    ------
+    FileFormatError
+        If the folder holds none, or none that is whole.
+    """
+    if not folder.is_dir():
+        raise FileFormatError(f"{folder}: no such run folder.")
+    path = folder / CONFIG
+    if not path.is_file():
+        raise FileFormatError(
+            f"{folder}: no run to go on with: there is no {CONFIG}. Begin the run anew."
+        )
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        known = (content["format"], content["version"]) == (FORMAT, VERSION)
+        if known and isinstance(content["options"], dict):
+            return dict(content)
+    except (ValueError, TypeError, KeyError) as error:
+        raise FileFormatError(f"{path}: damaged, or of an older convstep ({error!r}).") from error
+    raise FileFormatError(f"{path}: damaged, or of another version of convstep.")
+
+
+def tell_changes(content: dict[str, Any]) -> None:
+    """Say what is not as it was when a run began, and may change its bits."""
+    before, now = content["environment"], _environment()
+    changes = [
+        f"{name} was {before.get(name)} and is {now[name]}"
+        for name in _DECIDES_BITS
+        if before.get(name) != now[name]
+    ]
+    if changes:
+        note("train", f"the numbers may differ in their last bits: {'; '.join(changes)}")
+
+
+def clear(folder: Path) -> None:
+    """Take away what killed processes left half written."""
+    for name in FILES:
+        remove_leftovers(folder / name)
+
+
+def remove_checkpoints(folder: Path) -> None:
+    """Take away the checkpoints of a run that is finished."""
+    checkpoint = Checkpoint(folder / CHECKPOINT)
+    for path in (checkpoint.previous, checkpoint.path):
+        path.unlink(missing_ok=True)
 
 
 def result(judged: Judged, history: History, seconds: float) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -9,7 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from convstep.data.arrays import checked_images, load_npy
+from convstep.data.arrays import load_npy
+from convstep.data.files import naming
+from convstep.data.labelled import checked_images
 from convstep.errors import FileFormatError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 Images = NDArray[np.float32]
 Shape = tuple[int, int, int]
 
+_ORIENTATION, _ON_ITS_SIDE = 0x0112, range(5, 9)  # EXIF's tag, and turns by a quarter
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}  # channels -> Pillow's mode
 
 
@@ -97,10 +102,8 @@ def _from_array(path: Path, input_shape: Shape) -> Images:
             f"{path}: the model takes images of shape {input_shape}, one or a batch; "
             f"got shape {array.shape}."
         )
-    try:
-        return checked_images(array, "the array")
-    except FileFormatError as error:
-        raise FileFormatError(f"{path}: {error}.") from None
+    with naming(path):
+        return checked_images(array, "the array").astype(np.float32, copy=False)
 
 
 def _from_picture(path: Path, input_shape: Shape, value_range: tuple[float, float]) -> Images:
@@ -113,19 +116,48 @@ def _from_picture(path: Path, input_shape: Shape, value_range: tuple[float, floa
     if not path.is_file():
         reason = "a folder, not a file" if path.is_dir() else "no such file"
         raise FileFormatError(f"{path}: {reason}.")
-    image = _picture(path, _MODES[channels], (width, height))
+    image = picture(path, _MODES[channels], (height, width))
     low, high = value_range
     pixels: Images = np.asarray(image, dtype=np.float32).reshape(1, height, width, channels)
     return low + (high - low) * (pixels / np.float32(255))
 
 
-def _picture(path: Path, mode: str, size: tuple[int, int]) -> "Image.Image":
-    """Read a picture in a mode and a size of Pillow's; whatever fails, the error names the file."""
+def picture(path: Path, mode: str, size: tuple[int, int]) -> "Image.Image":
+    """Read a picture in a mode of Pillow's, scaled to (height, width).
+
+    Raises
+    ------
+    FileFormatError
+        Whatever fails; it names the file.
+    """
+    height, width = size
     pillow = _pillow()
+    with _failures_told(path):
+        return _open_upright(path).convert(mode).resize((width, height), pillow.Resampling.BOX)
+
+
+def mode_and_size(path: Path) -> tuple[str, tuple[int, int]]:
+    """Return Pillow's mode of a picture and its (height, width) when upright; decode nothing.
+
+    Raises
+    ------
+    FileFormatError
+        If it is not a picture; it names the file.
+    """
+    pillow = _pillow()
+    with _failures_told(path), pillow.open(path) as image:
+        width, height = image.size
+        turned = image.getexif().get(_ORIENTATION) in _ON_ITS_SIDE
+        return image.mode, (width, height) if turned else (height, width)
+
+
+@contextmanager
+def _failures_told(path: Path) -> Iterator[None]:
+    """Turn whatever reading a picture raises into one error that names the file."""
     try:
         with warnings.catch_warnings(action="ignore"):  # it is read, or it is not
-            return _open_upright(path).convert(mode).resize(size, pillow.Resampling.BOX)
-    except pillow.UnidentifiedImageError:
+            yield
+    except _pillow().UnidentifiedImageError:
         raise FileFormatError(f"{path}: not an image that can be read.") from None
     except Exception as error:  # a damaged file makes Pillow's decoders raise what they like
         reason = str(error) or type(error).__name__

@@ -79,6 +79,24 @@ class History:
     def __repr__(self) -> str:
         return f"History(epochs={self.epochs}, names={self.names})"
 
+    def plot(self) -> Any:
+        """Draw each number over the epochs; those on validation data beside their own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            To show (it does so by itself at the end of a notebook's cell) or to save:
+            ``history.plot().savefig("history.png")``.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        from convstep.training.plot import figure
+
+        return figure(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return all that is in it."""
         series = {name: list(values) for name, values in self._series.items()}

@@ -170,8 +170,9 @@ class Stream:
                 try:
                     for _ in self._numbers(skip):
                         yield partial(self._pulled, reader.submit(next, stream, None).result)
-                finally:
+                except BaseException:  # nobody wants the rest
                     reader.shutdown(wait=False, cancel_futures=True)
+                    raise
         finally:
             close = getattr(stream, "close", None)
             if close is not None:

@@ -1,0 +1,47 @@
+"""A run's history as a figure: the one place where matplotlib is imported."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convstep.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from convstep.training.history import History
+
+_VALIDATION = "validation_"
+_NOT_DRAWN = ("seconds",)
+_WIDTH, _HEIGHT = 4.5, 3.5  # of one set of axes, in inches
+
+
+def figure(history: "History") -> Any:
+    """Draw each series over the epochs, one set of axes for each name.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure  # without pyplot: no window, no global state
+    except ImportError as error:
+        raise MissingExtraError(
+            "History.plot: matplotlib is not installed. pip install 'convstep[plot]' installs it."
+        ) from error
+    names = [name for name in history.names if not _hidden(name)] or ["loss"]
+    drawing = Figure(figsize=(_WIDTH * len(names), _HEIGHT), layout="constrained")
+    epochs = np.arange(1, history.epochs + 1)
+    for axes, name in zip(np.ravel(drawing.subplots(1, len(names))), names, strict=True):
+        for series, label in ((name, "training"), (f"{_VALIDATION}{name}", "validation")):
+            if series in history.names:
+                axes.plot(epochs, history[series], marker=".", label=label)
+        if history.best_epoch is not None:
+            axes.axvline(history.best_epoch, color="grey", linestyle=":", label="best epoch")
+        axes.set(xlabel="epoch", ylabel=name.replace("_", " "))
+        if axes.get_legend_handles_labels()[0]:
+            axes.legend()
+    return drawing
+
+
+def _hidden(name: str) -> bool:
+    return name in _NOT_DRAWN or name.startswith(_VALIDATION)

@@ -91,24 +91,8 @@ def test_add():
         np.testing.assert_array_equal(grad, [[5, 0]])
 
 
-@pytest.mark.parametrize(
-    "make, message",
-    [
-        (lambda: nn.BatchNorm(2.0), "BatchNorm: momentum must be a number from 0 to 1; got 2.0"),
-        (lambda: nn.BatchNorm(eps=0), "BatchNorm: eps must be a number above 0; got 0"),
-        (lambda: nn.BatchNorm(activation="tanh"), "BatchNorm: activation must be one of .*'tanh'"),
-        (lambda: nn.Add(activation="gelu"), "Add: activation must be one of .*'gelu'"),
-        (lambda: nn.BatchNorm().spec(ArraySpec((), F64)), "its input must have an axis of chan"),
-        (lambda: nn.Add().spec(ArraySpec((3,), F64)), "Add: inputs must be two; got 1 inputs"),
-    ],
-)
-def test_wrong_arguments(make, message):
-    with pytest.raises(cs.errors.ArgumentError, match=message):
-        make()
-
-
 def test_shapes_that_differ_are_named_with_the_layer():
     nodes = [("conv1", nn.Conv2D(4, 3), "x"), ("sum", nn.Add(), ("conv1", "x"))]
-    message = r"^sum \(Add\): its inputs must have one shape; got \(6, 6, 4\) and \(8, 8, 4\)"
+    message = r"^sum \(Add\): .*\(6, 6, 4\).*\(8, 8, 4\)"
     with pytest.raises(cs.errors.ArgumentError, match=message):
         cs.Graph(nodes, "sum").spec(ArraySpec((8, 8, 4), F64))

@@ -288,6 +288,16 @@ def test_keras_keeps_statistics_behind_scale_and_shift():
     np.testing.assert_array_equal(other.predict(x), model.predict(x))
 
 
+def test_a_depthwise_kernel_of_keras():
+    """Channel c with multiplier k is output 2 c + k, there as here."""
+    graph = cs.Sequential([nn.Conv2D(6, 2, groups=3, bias=False)])
+    model = cs.Model(graph, input_shape=(2, 2, 3), dtype=np.float64)
+    kernel, x = numbers(2, 2, 3, 2), numbers(1, 2, 2, 3)
+    model.load_keras_weights({"dw/depthwise_kernel:0": kernel})
+    expected = np.einsum("nijc,ijck->nck", x, kernel).reshape(1, 1, 1, 6)
+    np.testing.assert_allclose(model.predict(x), expected, rtol=1e-12)
+
+
 # ------------------------------------------------------------------------- PyTorch itself
 
 

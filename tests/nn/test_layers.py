@@ -29,6 +29,8 @@ LAYERS = [
     (nn.ReLU(), IMAGE),
     (nn.Dropout(0.4), IMAGE),
     (nn.Normalize(0.5, 2.0), IMAGE),
+    (nn.BatchNorm(activation="leaky_relu"), IMAGE),
+    (nn.IdentityShortcut(7, stride=2), IMAGE),
     (nn.Normalize((0.0, 1.0, 2.0, 3.0), (1, 2, 3, 4)), IMAGE),
     (cs.Sequential([nn.Conv2D(3, 2), nn.ReLU(), nn.Flatten(), nn.Dense(2)]), IMAGE),
 ]

@@ -68,13 +68,14 @@ def _keras_names(leaf: Leaf) -> Mapping[str, str]:
 
 
 def _keras_turned(leaf: Leaf, name: str, array: Array) -> Array:
-    if "depthwise" in type(leaf.layer).__name__.lower() and array.ndim == 4:
+    if array.ndim == 4 and leaf.arrays[name].shape[2:3] == (1,):
         return array.reshape(*array.shape[:2], 1, -1)  # (kh, kw, C, m) -> (kh, kw, 1, C * m)
     return array
 
 
 def _keras_plain(name: str) -> str:
-    return name.replace("/", ".").removesuffix(":0")  # "conv1/kernel:0" -> "conv1.kernel"
+    # "conv1/depthwise_kernel:0" -> "conv1.kernel"
+    return name.replace("/", ".").removesuffix(":0").replace(".depthwise_kernel", ".kernel")
 
 
 TORCH = Layout(

@@ -3,8 +3,12 @@
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from convstep import ops
-from convstep.nn.activation import activation_backward, checked_activation
+from convstep.errors import Shown, argument_error
+from convstep.nn.activation import activation_backward
+from convstep.nn.checks import number, positive
 from convstep.nn.initializers import zeros
 from convstep.nn.layer import (
     Array,
@@ -22,13 +26,41 @@ from convstep.nn.layer import (
     register_layer,
 )
 from convstep.nn.random import Key
+from convstep.ops.checks import choice
 from convstep.ops.norm import batch_norm_train, batch_norm_train_backward
+
+_ACTIVATIONS = {"relu": ops.relu, "relu6": ops.relu6, "leaky_relu": ops.leaky_relu}
 
 
 @register_layer
 @dataclass(frozen=True)
 class BatchNorm(Layer):
-    """Stand-in."""
+    """Each channel with a mean of 0 and a variance of 1, then scaled and shifted.
+
+    Parameters
+    ----------
+    momentum : float
+        The share that a batch's statistics have in the running ones, from 0 to 1.
+    eps : float
+        Is added to the variance.
+    activation : {None, "relu", "relu6", "leaky_relu"}
+        What the result goes through.
+
+    Notes
+    -----
+    Channels are the last axis. Parameters: ``weight`` (C,), one at first, and ``bias`` (C,),
+    zero at first. State: the running ``mean`` (C,) and ``variance`` (C,), which inference uses;
+    training uses those of the batch, and runs the variance with n - 1 as PyTorch does. Ioffe and
+    Szegedy (2015), *Batch normalization*.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convstep import nn
+    >>> spec = nn.BatchNorm().spec(nn.ArraySpec((8, 8, 16), np.dtype("float32")))
+    >>> {name: array.shape for name, array in spec.state.items()}
+    {'mean': (16,), 'variance': (16,)}
+    """
 
     label: ClassVar[str] = "norm"
 
@@ -38,57 +70,82 @@ class BatchNorm(Layer):
     activation: str | None = None
 
     def __post_init__(self) -> None:
-        """Check."""
-        self._settle(activation=checked_activation("BatchNorm", self.activation))
+        """Check the arguments."""
+        name, rule = "BatchNorm", "be a number from 0 to 1"
+        self._settle(
+            momentum=number(name, "momentum", self.momentum, rule, lambda v: 0 <= v <= 1),
+            eps=positive(name, "eps", self.eps),
+        )
+        if self.activation is not None:
+            choice(name, "activation", self.activation, tuple(_ACTIVATIONS))
 
     def spec(self, *inputs: ArraySpec) -> LayerSpec:
-        """Infer."""
+        """Infer shapes and dtypes."""
         x = one_input(self, inputs)
-        dtype = floating(x.dtype)
-        each = ArraySpec(x.shape[-1:], dtype)
-        own = {"weight": each, "bias": each}
-        return LayerSpec(ArraySpec(x.shape, dtype), own, {"mean": each, "variance": each})
+        if not x.shape:
+            rule = "have an axis of channels"
+            raise argument_error("BatchNorm", "its input", rule, Shown(f"shape {x.shape}"))
+        channels = ArraySpec(x.shape[-1:], floating(x.dtype))
+        params = {"weight": channels, "bias": channels}
+        state = {"mean": channels, "variance": channels}
+        return LayerSpec(ArraySpec(x.shape, channels.dtype), params, state)
 
     def init(self, rng: Key, spec: LayerSpec) -> Initial:
-        """Make."""
-        one, zero = 1 + zeros(spec.params["weight"]), zeros(spec.params["bias"])
-        return {"weight": one, "bias": zero}, {"mean": zero.copy(), "variance": one.copy()}
+        """Start as the identity, for a mean of 0 and a variance of 1."""
+        channels = spec.params["weight"]
+        one = np.ones(channels.shape, channels.dtype)
+        params = {"weight": one, "bias": zeros(channels)}
+        return params, {"mean": zeros(channels), "variance": one.copy()}
 
     def forward(
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
-        """Run."""
+        """Normalise; cache input and statistics, and the output if there is an activation."""
         (x,) = inputs
-        w, b = params["weight"], params["bias"]
-        if not training:
-            y = ops.batch_norm(
-                x, w, b, mean=state["mean"], variance=state["variance"], eps=self.eps
-            )
-            if self.activation:
-                y = getattr(ops, self.activation)(y)
-            return y, (x, y, state["mean"], state["variance"], False), state
-        y, mean, variance = batch_norm_train(x, w, b, self.eps, self.activation)
-        n = x.size // x.shape[-1]
-        m = self.momentum
-        new = {
-            "mean": ((1 - m) * state["mean"] + m * mean).astype(mean.dtype),
-            "variance": ((1 - m) * state["variance"] + m * variance * (n / max(n - 1, 1))).astype(
-                mean.dtype
-            ),
-        }
-        return y, (x, y, mean, variance, True), new
+        if not training or not x.size:  # an empty batch has no statistics
+            y = self.apply(params, state, inputs)
+            return y, (x, self._kept(y), state["mean"], state["variance"], False), state
+        y, mean, variance = batch_norm_train(
+            x, params["weight"], params["bias"], self.eps, self.activation
+        )
+        count = x.size // x.shape[-1]
+        unbiased = variance * (count / max(count - 1, 1))
+        found = {"mean": mean, "variance": unbiased}
+        running = {name: self._run(state[name], new) for name, new in found.items()}
+        return y, (x, self._kept(y), mean, variance, True), running
 
     def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
-        """Back."""
-        x, y, mean, variance, training = cache
-        if training:
-            g = batch_norm_train_backward(
-                grad, x, y, params["weight"], mean, variance, self.eps, self.activation
-            )
+        """Carry the gradient back, through the batch's statistics if those were used."""
+        x, y, mean, variance, of_batch = cache
+        if of_batch:
+            grads = batch_norm_train_backward(
+                grad, x, y, params["weight"], mean, variance, self.eps, self.activation,
+                needs_x=needs.inputs[0],
+            )  # fmt: skip
         else:
-            if self.activation:
+            if self.activation is not None:
                 grad = activation_backward(self.activation, grad, y)
-            g = ops.batch_norm_backward(
+            grads = ops.batch_norm_backward(
                 grad, x, params["weight"], mean=mean, variance=variance, eps=self.eps
             )
-        return (g.x,), {name: getattr(g, name) for name in needs.params}
+        return (grads.x,), {name: getattr(grads, name) for name in needs.params}
+
+    def apply(self, params: Arrays, state: Arrays, inputs: Inputs) -> Array:
+        """Normalise by the running statistics."""
+        y = ops.batch_norm(
+            inputs[0],
+            params["weight"],
+            params["bias"],
+            mean=state["mean"],
+            variance=state["variance"],
+            eps=self.eps,
+        )
+        return y if self.activation is None else _ACTIVATIONS[self.activation](y)
+
+    def _kept(self, y: Array) -> Array | None:
+        return y if self.activation is not None else None
+
+    def _run(self, running: Array, new: Array) -> Array:
+        """Move a running statistic towards that of the batch."""
+        moved: Array = (1 - self.momentum) * running + self.momentum * new
+        return moved.astype(running.dtype, copy=False)

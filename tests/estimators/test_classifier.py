@@ -110,7 +110,7 @@ def test_two_labels_at_once():
 def test_an_example_of_weight_two_is_there_twice():
     x, y = colour_images(30)
     x = x.astype(np.float64)
-    weight = np.arange(30) % 3
+    weight = np.arange(30) // 3 % 3
     weighted = net(batch_size=100).fit(x, y, weight)
     repeated = net(batch_size=100).fit(x.repeat(weight, axis=0), y.repeat(weight))
     np.testing.assert_allclose(
@@ -167,7 +167,7 @@ def test_partial_fit_on_classes_that_come_one_by_one():
     found.partial_fit(x[y == 0], COLOURS[y[y == 0]], classes=COLOURS)
     found.partial_fit(x[y == 2], COLOURS[y[y == 2]])
     assert found.predict_proba(x).shape == (60, 3)
-    with pytest.raises(ValueError, match="hold classes of .* only; got .*pink"):
+    with pytest.raises(ValueError, match=r"hold classes of .* only; got .*pink"):
         found.partial_fit(x[:2], ["pink", "blue"])
     with pytest.raises(ValueError, match="classes must be passed on the first call"):
         net().partial_fit(x, y)
@@ -299,7 +299,7 @@ def test_pickle_and_clone():
         ({"solver": "lbfgs"}, "solver must be one of 'adam', 'adamw', 'sgd'"),
         ({"alpha": -1.0}, "alpha must be a number of at least 0"),
         ({"batch_size": 0}, "batch_size must be an integer of at least 1"),
-        ({"batch_size": "all"}, "batch_size must be a number or 'auto'"),
+        ({"batch_size": "all"}, "batch_size must be one of 'auto'"),
         ({"learning_rate_init": 0.0}, "learning_rate_init must be a number above 0"),
         ({"max_iter": 0}, "max_iter must be an integer of at least 1"),
         ({"tol": -0.1}, "tol must be a number of at least 0"),

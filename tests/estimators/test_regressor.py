@@ -28,7 +28,9 @@ def test_targets_need_no_scaling(scale, shift):
     found = net().fit(x, scale * y[:, 0] + shift)
     held, wanted = brightness(seed=1)
     assert found.predict(held).shape == (80,)
-    assert found.score(held, scale * wanted[:, 0] + shift) > 0.8
+    same = net().fit(x, y[:, 0]).predict(held)
+    np.testing.assert_allclose(found.predict(held), scale * same + shift, rtol=1e-6, atol=1e-4)
+    assert found.score(held, scale * wanted[:, 0] + shift) > 0.7
 
 
 def test_several_outputs():

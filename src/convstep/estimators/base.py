@@ -121,8 +121,11 @@ class ConvNet(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         if first:
             self.model_ = self._new_model(x, target, weight, random)
             self.image_shape_ = shape
-            self.t_, self.loss_curve_, self.validation_scores_ = 0, [], None
-            self.best_validation_score_, self._memory = None, None
+            self.t_ = 0
+            self.loss_curve_: list[float] = []
+            self.validation_scores_: list[float] | None = None
+            self.best_validation_score_: float | None = None
+            self._memory: tuple[nn.OptimizerState, ...] | None = None
         if self.early_stopping:
             x, target, weight, held = self._hold_back(x, target, weight, random)
             self.validation_scores_ = self.validation_scores_ or []
@@ -223,8 +226,8 @@ class ConvNet(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         choice(name, "dtype", self.dtype, _DTYPES)
         if not isinstance(self.batch_size, str):
             integer(name, "batch_size", self.batch_size, 1)
-        elif self.batch_size != "auto":
-            raise argument_error(name, "batch_size", "be a number or 'auto'", self.batch_size)
+        else:
+            choice(name, "batch_size", self.batch_size, ("auto",))
         integer(name, "max_iter", self.max_iter, 1)
         if self.n_iter_no_change != math.inf:
             integer(name, "n_iter_no_change", self.n_iter_no_change, 1)

@@ -1,5 +1,6 @@
 """The regressor."""
 
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -13,13 +14,32 @@ from convstep.estimators.sklearn import MultiOutputMixin, RegressorMixin, r2_sco
 from convstep.nn.layer import Array
 
 
+@dataclass(frozen=True)
+class ScaledMSE(nn.MSE):
+    """The mean of squared errors, each measured in the standard deviation of its target.
+
+    So learning rate, decay and tolerance mean the same for targets of any size.
+    """
+
+    std: tuple[float, ...]
+
+    def forward(
+        self, output: Array, target: Array, weight: Array | None = None
+    ) -> tuple[float, Array]:
+        """Return the mean loss and its gradient."""
+        std = np.asarray(self.std, output.dtype)
+        loss, grad = super().forward(output / std, target / std, weight)
+        return loss, grad / std
+
+
 class ConvNetRegressor(RegressorMixin, MultiOutputMixin, ConvNet):  # type: ignore[misc]
     """A convolutional network that learns numbers from images, signals, or rows of numbers.
 
     Its loss is the mean squared error. Parameters, attributes and the forms of `X` are those of
     `ConvNetClassifier`, but for classes and their weights; the score on what is held back is R².
     The default network ends with the mean and standard deviation of the first targets turned
-    round, so these need no scaling.
+    round, and its losses are shares of their variance, so targets need no scaling. A `network`
+    of one's own learns the targets as they are.
 
     Examples
     --------
@@ -76,10 +96,11 @@ class ConvNetRegressor(RegressorMixin, MultiOutputMixin, ConvNet):  # type: igno
         return weight
 
     def _scale(self, target: Array, weight: Array | None) -> Scaling | None:
-        return moments(target, weight)
+        self._scaling = moments(target, weight)
+        return self._scaling
 
     def _loss(self) -> nn.Loss:
-        return nn.MSE()
+        return nn.MSE() if self.network is not None else ScaledMSE(self._scaling.std)
 
     def _measure(self, output: Array, target: Array, weight: Array | None) -> float:
         return float(r2_score(target, output, sample_weight=weight))

@@ -6,7 +6,6 @@ import pytest
 
 pytest.importorskip("sklearn")
 
-from sklearn.exceptions import ConvergenceWarning, SkipTestWarning
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks
 
@@ -15,7 +14,8 @@ from convstep.estimators import ConvNetClassifier, ConvNetRegressor
 PAIRS = [(ConvNetClassifier, MLPClassifier), (ConvNetRegressor, MLPRegressor)]
 
 
-@parametrize_with_checks([ConvNetClassifier(), ConvNetRegressor()])
+# As many epochs as in the comparison below: the checks pass with the defaults too, slower.
+@parametrize_with_checks([ConvNetClassifier(max_iter=60), ConvNetRegressor(max_iter=60)])
 @pytest.mark.filterwarnings("ignore")  # some checks provoke warnings, and look at them themselves
 def test_each_check_passes(estimator, check):
     check(estimator)
@@ -33,8 +33,3 @@ def test_no_check_of_theirs_is_skipped(own, theirs):
     assert len(passed[theirs]) > 40
     # Sparse input is theirs alone; here it is refused, which is checked too.
     assert {name for name in passed[theirs] if "sparse" not in name} <= passed[own]
-
-
-def test_the_warning_classes_are_theirs():
-    assert issubclass(ConvergenceWarning, UserWarning)
-    assert issubclass(SkipTestWarning, UserWarning)

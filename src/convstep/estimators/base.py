@@ -238,9 +238,10 @@ class ConvNet(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
             fraction(name, argument, getattr(self, argument))
         for argument in ("warm_start", "nesterovs_momentum", "early_stopping"):
             flag(name, argument, getattr(self, argument))
-        if not (self.network is None or isinstance(self.network, Graph) or callable(self.network)):
+        network: Any = self.network
+        if not (network is None or isinstance(network, Graph) or callable(network)):
             rule = "be None, a Graph, or a function (input_shape, n_outputs) that returns one"
-            raise type_error(name, "network", rule, self.network)
+            raise type_error(name, "network", rule, network)
         if incremental and self.early_stopping:
             raise argument_error(name, "early_stopping", "be False for partial_fit", True)
 

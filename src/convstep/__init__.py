@@ -27,7 +27,7 @@ from convstep.steps import (
 from convstep.version import __version__
 
 if TYPE_CHECKING:
-    from convstep import data, nn, training
+    from convstep import data, estimators, nn, training
     from convstep.graph import Graph, Sequential
     from convstep.models import Model, zoo
 
@@ -44,6 +44,7 @@ __all__ = [
     "data",
     "distribute_value",
     "errors",
+    "estimators",
     "get_num_threads",
     "gradient_check",
     "loops",
@@ -66,6 +67,7 @@ _LAZY = {
     "Model": "convstep.models",
     "Sequential": "convstep.graph",
     "data": "convstep",
+    "estimators": "convstep",
     "nn": "convstep",
     "training": "convstep",
     "zoo": "convstep.models",

@@ -1,6 +1,7 @@
 """Augmentations that move images by parts of pixels: turned, scaled, slanted, shifted."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,9 +143,9 @@ def _resample(
     return _rounded(resampled, batch.dtype)
 
 
-def _rounded(images: Batch, dtype: np.dtype[np.generic]) -> Batch:
+def _rounded(images: Batch, dtype: np.dtype[Any]) -> Batch:
     """Bring images into a dtype; integers are rounded."""
     if dtype.kind == "f":
         return images.astype(dtype, copy=False)
-    limits = np.iinfo(dtype)  # type: ignore[arg-type]  # of integers
+    limits = np.iinfo(dtype)
     return np.rint(images).clip(limits.min, limits.max).astype(dtype)

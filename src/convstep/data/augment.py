@@ -47,10 +47,9 @@ def compose(*augmentations: Augment) -> Augment:
     >>> augment(np.ones((2, 32, 32, 3), np.uint8), np.random.default_rng(0)).shape
     (2, 32, 32, 3)
     """
-    for augmentation in augmentations:
-        if not callable(augmentation):
-            rule = "be functions (batch, rng)"
-            raise type_error("compose", "augmentations", rule, augmentation)
+    others = [given for given in augmentations if not callable(given)]
+    if others:
+        raise type_error("compose", "augmentations", "be functions (batch, rng)", others[0])
 
     def augment(batch: Batch, rng: np.random.Generator) -> Batch:
         for augmentation in augmentations:
@@ -177,8 +176,8 @@ def random_cutout(size: int | Pair, *, fill: Fill = 0) -> Augment:
     def augment(batch: Batch, rng: np.random.Generator) -> Batch:
         n, height, width, _ = checked_batch(name, batch).shape
         values = fill_values(name, fill, batch)
-        rows = _covered(rng.integers(0, height, n), tall, height)
-        columns = _covered(rng.integers(0, width, n), wide, width)
+        rows = _covered(rng.integers(0, height, (n, 1)), tall, height)
+        columns = _covered(rng.integers(0, width, (n, 1)), wide, width)
         cut = rows[:, :, np.newaxis] & columns[:, np.newaxis, :]  # (N, H, W)
         return np.where(cut[..., np.newaxis], values, batch)
 
@@ -248,8 +247,8 @@ def _flip(name: str, probability: float, reverse: Any) -> Augment:
 
 
 def _covered(centre: NDArray[np.int64], size: int, length: int) -> NDArray[np.bool_]:
-    """Tell for each image which places along an axis its stretch covers; (N, length)."""
-    start = centre[:, np.newaxis] - size // 2
+    """Tell for each image which places along an axis its stretch covers; (N, 1) -> (N, length)."""
+    start = centre - size // 2
     place = np.arange(length)
     covered: NDArray[np.bool_] = (place >= start) & (place < start + size)
     return covered

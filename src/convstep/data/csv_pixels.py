@@ -11,7 +11,7 @@ import io
 import math
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -187,11 +187,13 @@ def _numbers(path: Path, layout: _Layout, dtype: np.dtype[np.generic]) -> tuple[
         return 0
 
     skipped = 0 if layout.header is None else 1
-    converters = dict.fromkeys(layout.not_pixels, lambda cell: 0) | {layout.label: keep_label}
+    converters: dict[int | str, Callable[[str], int]]
+    converters = dict.fromkeys(layout.not_pixels, lambda cell: 0)
+    converters |= {} if layout.label is None else {layout.label: keep_label}
     with _text(path) as file, warnings.catch_warnings(action="error"):
         try:
             table = np.loadtxt(
-                file, dtype, delimiter=layout.delimiter, converters=converters,  # type: ignore[arg-type]
+                file, dtype, delimiter=layout.delimiter, converters=converters,
                 comments=None, quotechar='"', skiprows=skipped, ndmin=2, encoding=None,
             )  # fmt: skip
         except UnicodeDecodeError:

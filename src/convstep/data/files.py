@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from convstep.errors import FileFormatError
 
@@ -70,7 +70,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         try:
             if beginning(path, 2) == _GZIP:
                 with gzip.open(path, "rb") as unpacked:
-                    yield unpacked
+                    yield cast(IO[bytes], unpacked)
             else:
                 with path.open("rb") as file:
                     yield file

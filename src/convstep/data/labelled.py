@@ -190,7 +190,8 @@ def _places(y: Array, found: Array, name: str, train_name: str) -> NDArray[np.in
     if found.dtype.kind == "U" or y.dtype.kind == "U":
         found, y = found.astype(str), y.astype(str)
     order = np.argsort(found)  # as text, 10 comes before 9
-    places = order[np.searchsorted(found, y, sorter=order).clip(max=len(found) - 1)]
+    after = np.searchsorted(found, y, sorter=order).clip(max=len(found) - 1)
+    places: NDArray[np.intp] = order[after]
     unknown = np.unique(y[found[places] != y])
     if len(unknown):
         shown = ", ".join(str(label) for label in unknown[:5])

@@ -21,6 +21,7 @@ from convstep.nn.layer import Array, layer_from_config
 from convstep.nn.losses import Loss
 from convstep.nn.optimizers import Optimizer
 from convstep.nn.schedules import Schedule
+from convstep.ops.compiled.memory import reuse
 from convstep.ops.geometry import integer
 from convstep.training.callbacks import Callback
 from convstep.training.checkpoint import Checkpoint
@@ -275,8 +276,9 @@ class Model(Network):
         x = checked_inputs("Model.predict", "x", x, self._input)
         result = np.empty((len(x), *self._spec.output.shape), self.dtype)
         batches = outputs(self.graph, self._made(), x, batch_size)
-        for start, batch in zip(range(0, len(x), batch_size), batches, strict=True):
-            result[start : start + batch_size] = batch
+        with reuse():
+            for start, batch in zip(range(0, len(x), batch_size), batches, strict=True):
+                result[start : start + batch_size] = batch
         return result
 
     def predict_proba(self, x: npt.ArrayLike, *, batch_size: int = EVALUATION_BATCH) -> Array:

@@ -100,7 +100,7 @@ class BatchNorm(Layer):
     def forward(
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
-        """Normalise; cache input and statistics, and the output if there is an activation."""
+        """Normalise; cache input and statistics, from which backward finds the activation's."""
         (x,) = inputs
         if not training or not x.size:  # an empty batch has no statistics
             y = self.apply(params, state, inputs)
@@ -112,15 +112,15 @@ class BatchNorm(Layer):
         unbiased = variance * (count / max(count - 1, 1))
         found = {"mean": mean, "variance": unbiased}
         running = {name: self._run(state[name], new) for name, new in found.items()}
-        return y, (x, self._kept(y), mean, variance, True), running
+        return y, (x, None, mean, variance, True), running
 
     def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
         """Carry the gradient back, through the batch's statistics if those were used."""
         x, y, mean, variance, of_batch = cache
         if of_batch:
             grads = batch_norm_train_backward(
-                grad, x, y, params["weight"], mean, variance, self.eps, self.activation,
-                needs_x=needs.inputs[0],
+                grad, x, None, params["weight"], mean, variance, self.eps, self.activation,
+                bias=params["bias"], needs_x=needs.inputs[0],
             )  # fmt: skip
         else:
             if self.activation is not None:

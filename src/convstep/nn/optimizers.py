@@ -2,13 +2,13 @@
 
 An optimizer is a description, like a layer. What it remembers from step to step is an
 `OptimizerState`, which belongs to the run. Parameters and gradients are vectors: all of a
-model's, end to end, so that a step is a few passes over them.
+model's, end to end, so that a step is one pass over them.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from convstep.errors import argument_error
 from convstep.nn.checks import fraction, not_negative, positive
 from convstep.nn.layer import Array
 from convstep.ops.geometry import flag
+from convstep.ops.optimizer import adam_update, sgd_update
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Optimizer(ABC):
     def update(
         self, params: Array, grads: Array, state: OptimizerState, learning_rate: float
     ) -> None:
-        """Make one step, in place; `grads` may be used as scratch."""
+        """Make one step, in place; the gradients stay as they are."""
 
     def _check(self, **rules: Callable[[str, str, Any], float]) -> None:
         """Check the fields named, and put plain numbers in their place."""
@@ -93,15 +94,16 @@ class SGD(Optimizer):
         self, params: Array, grads: Array, state: OptimizerState, learning_rate: float
     ) -> None:
         """Make one step."""
-        if self.weight_decay:
-            grads += self.weight_decay * params
-        if self.momentum:
-            velocity = state.arrays["velocity"]
-            velocity *= self.momentum
-            velocity += grads
-            grads = grads + self.momentum * velocity if self.nesterov else velocity
-        params -= learning_rate * grads
         state.step += 1
+        sgd_update(
+            params,
+            grads,
+            state.arrays.get("velocity"),
+            learning_rate=learning_rate,
+            momentum=self.momentum,
+            nesterov=self.nesterov,
+            weight_decay=self.weight_decay,
+        )
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ class Adam(Optimizer):
     beta2: float = 0.999
     epsilon: float = 1e-8
     weight_decay: float = 0.0
+    _decoupled: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Check the arguments."""
@@ -149,24 +152,19 @@ class Adam(Optimizer):
         self, params: Array, grads: Array, state: OptimizerState, learning_rate: float
     ) -> None:
         """Make one step."""
-        if self.weight_decay:
-            grads += self.weight_decay * params
-        self._adapt(params, grads, state, learning_rate)
-
-    def _adapt(
-        self, params: Array, grads: Array, state: OptimizerState, learning_rate: float
-    ) -> None:
-        """Move against the mean gradient, in units of its usual size."""
-        mean, square = state.arrays["mean"], state.arrays["square"]
         state.step += 1
-        mean *= self.beta1
-        mean += (1 - self.beta1) * grads
-        grads *= grads
-        square *= self.beta2
-        square += (1 - self.beta2) * grads
-        scale = np.sqrt(square / (1 - self.beta2**state.step))
-        scale += self.epsilon
-        params -= (learning_rate / (1 - self.beta1**state.step)) * (mean / scale)
+        adam_update(
+            params,
+            grads,
+            **state.arrays,
+            step=state.step,
+            learning_rate=learning_rate,
+            beta1=self.beta1,
+            beta2=self.beta2,
+            epsilon=self.epsilon,
+            weight_decay=self.weight_decay,
+            decoupled=self._decoupled,
+        )
 
 
 @dataclass(frozen=True)
@@ -190,10 +188,4 @@ class AdamW(Adam):
 
     _: KW_ONLY
     weight_decay: float = 0.01
-
-    def update(
-        self, params: Array, grads: Array, state: OptimizerState, learning_rate: float
-    ) -> None:
-        """Make one step."""
-        params *= 1 - learning_rate * self.weight_decay
-        self._adapt(params, grads, state, learning_rate)
+    _decoupled: ClassVar[bool] = True

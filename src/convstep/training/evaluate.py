@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from convstep.graph import Graph
 from convstep.nn.layer import Array
 from convstep.nn.losses import Loss
+from convstep.ops.compiled.memory import reuse
 from convstep.training.metrics import Metric, RunningMeans, measured
 from convstep.training.parameters import Weights
 from convstep.training.sources import Examples
@@ -35,9 +36,10 @@ def evaluate(
 ) -> dict[str, float]:
     """Return the mean loss and metrics over the examples."""
     means = RunningMeans()
-    for x, target, weight in examples.in_order(batch_size):
-        output = output_of(graph, weights, x)
-        value, _ = loss.forward(output, target, weight)
-        result = BatchResult(value, loss.total_weight(target, weight), output)
-        means.add(measured(result, target, metrics))
+    with reuse():
+        for x, target, weight in examples.in_order(batch_size):
+            output = output_of(graph, weights, x)
+            value, _ = loss.forward(output, target, weight)
+            result = BatchResult(value, loss.total_weight(target, weight), output)
+            means.add(measured(result, target, metrics))
     return means.means()

@@ -12,6 +12,7 @@ from convstep.errors import Shown, argument_error
 from convstep.nn.layer import Array
 from convstep.nn.random import Key
 from convstep.ops.checks import array
+from convstep.ops.compiled.memory import reuse
 from convstep.training.callbacks import Callback
 from convstep.training.checkpoint import Keeper
 from convstep.training.evaluate import evaluate
@@ -46,7 +47,8 @@ def fit(
     for callback in callbacks:
         callback.on_start(run)
     try:
-        loop.go()
+        with reuse():
+            loop.go()
     except KeyboardInterrupt:
         if keeper is not None and run.whole:
             keeper.save(run, callbacks)

@@ -12,6 +12,7 @@ from convstep.nn.layer import Array, Arrays, ArraySpec, Needs
 from convstep.nn.losses import Loss
 from convstep.nn.optimizers import Optimizer, OptimizerState
 from convstep.nn.random import Key
+from convstep.ops.elementwise import accumulate
 from convstep.training.parameters import FlatArrays, Weights
 from convstep.training.sources import Batch
 
@@ -136,7 +137,7 @@ def gradients(
         needs = Needs(inputs=(False,), params=arrays.trained)
         graph.backward(weights.params, cache, grad, needs=needs, out=into)
         if into is not arrays.grads:
-            arrays.grads.flat += into.flat
+            accumulate(arrays.grads.flat, into.flat)
     if len(batches) > 1:
         arrays.grads.flat /= sum(result.weight for result in results)
     return Gradients(tuple(results), state, sound=_finite(arrays.grads.flat))

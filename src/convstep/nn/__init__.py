@@ -3,13 +3,23 @@
 `layer` opens with the contract that every layer keeps. Nothing here holds arrays: `Model` does.
 """
 
-from convstep.nn.activation import ReLU
+from convstep.nn.activation import (
+    GELU,
+    HardSwish,
+    LeakyReLU,
+    ReLU,
+    ReLU6,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Tanh,
+)
 from convstep.nn.batch_norm import BatchNorm
 from convstep.nn.conv import Conv2D
 from convstep.nn.dense import Dense, Flatten
 from convstep.nn.dropout import Dropout
 from convstep.nn.initializers import glorot_uniform, he_normal, zeros
-from convstep.nn.join import Add
+from convstep.nn.join import Add, Concat
 from convstep.nn.layer import (
     ArraySpec,
     Layer,
@@ -40,18 +50,22 @@ __all__ = [
     "ArraySpec",
     "AvgPool2D",
     "BatchNorm",
+    "Concat",
     "ConstantSchedule",
     "Conv2D",
     "CosineSchedule",
     "Dense",
     "Dropout",
     "Flatten",
+    "GELU",
     "GlobalAvgPool2D",
+    "HardSwish",
     "Huber",
     "IdentityShortcut",
     "Key",
     "Layer",
     "LayerSpec",
+    "LeakyReLU",
     "Loss",
     "MSE",
     "MaxPool2D",
@@ -61,11 +75,16 @@ __all__ = [
     "Optimizer",
     "OptimizerState",
     "ReLU",
+    "ReLU6",
     "SGD",
     "Schedule",
+    "SiLU",
+    "Sigmoid",
     "SigmoidCrossEntropy",
+    "Softmax",
     "SoftmaxCrossEntropy",
     "StepSchedule",
+    "Tanh",
     "glorot_uniform",
     "he_normal",
     "layer_from_config",

@@ -44,7 +44,7 @@ class Conv2D(Layer):
         The channels are cut into so many groups that do not see each other.
     bias : bool
         Whether each output channel has a bias.
-    activation : {None, "relu", "leaky_relu", "sigmoid", "tanh"}
+    activation : {None, "relu", "relu6", "leaky_relu", "sigmoid", "tanh"}
         What the result goes through.
 
     Notes

@@ -15,7 +15,8 @@ from convstep.nn.activation import (
     Tanh,
 )
 from convstep.nn.batch_norm import BatchNorm
-from convstep.nn.conv import Conv2D
+from convstep.nn.conv import Conv2D, DepthwiseConv2D
+from convstep.nn.conv_transpose import ConvTranspose2D
 from convstep.nn.dense import Dense, Flatten
 from convstep.nn.dropout import Dropout
 from convstep.nn.initializers import glorot_uniform, he_normal, zeros
@@ -31,9 +32,10 @@ from convstep.nn.layer import (
 from convstep.nn.losses import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from convstep.nn.normalize import Normalize
 from convstep.nn.optimizers import SGD, Adam, AdamW, Optimizer, OptimizerState
-from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, MaxPool2D
+from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, GlobalMaxPool2D, MaxPool2D
 from convstep.nn.random import Key
 from convstep.nn.regression import MSE, Huber
+from convstep.nn.resize import Pad2D, Upsample2D
 from convstep.nn.schedules import (
     ConstantSchedule,
     CosineSchedule,
@@ -41,6 +43,7 @@ from convstep.nn.schedules import (
     Schedule,
     StepSchedule,
 )
+from convstep.nn.separable import SeparableConv2D
 from convstep.nn.shortcut import IdentityShortcut
 
 __all__ = [
@@ -53,12 +56,15 @@ __all__ = [
     "Concat",
     "ConstantSchedule",
     "Conv2D",
+    "ConvTranspose2D",
     "CosineSchedule",
     "Dense",
+    "DepthwiseConv2D",
     "Dropout",
     "Flatten",
     "GELU",
     "GlobalAvgPool2D",
+    "GlobalMaxPool2D",
     "HardSwish",
     "Huber",
     "IdentityShortcut",
@@ -74,10 +80,12 @@ __all__ = [
     "OneCycleSchedule",
     "Optimizer",
     "OptimizerState",
+    "Pad2D",
     "ReLU",
     "ReLU6",
     "SGD",
     "Schedule",
+    "SeparableConv2D",
     "SiLU",
     "Sigmoid",
     "SigmoidCrossEntropy",
@@ -85,6 +93,7 @@ __all__ = [
     "SoftmaxCrossEntropy",
     "StepSchedule",
     "Tanh",
+    "Upsample2D",
     "glorot_uniform",
     "he_normal",
     "layer_from_config",

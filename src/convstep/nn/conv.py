@@ -89,7 +89,7 @@ class _Convolution(Layer):
             x,
             params["weight"],
             params.get("bias"),
-            groups=self._wiring(x.shape[3])[0],
+            groups=self._wiring(x.shape[-1])[0],
             activation=self.activation,
             **self._geometry(),
         )
@@ -104,7 +104,7 @@ class _Convolution(Layer):
             grad,
             x,
             params["weight"],
-            groups=self._wiring(x.shape[3])[0],
+            groups=self._wiring(x.shape[-1])[0],
             needs=("x",) * needs.inputs[0] + needs.params,
             **self._geometry(),
         )

@@ -56,6 +56,7 @@ IMAGE = (5, 6, 4)
         (nn.Conv2D(6, 3, bias=False), IMAGE),
         (nn.Conv2D(6, 3, stride=2, padding=1, groups=2), IMAGE),
         (nn.Conv2D(8, 3, groups=4, bias=False), IMAGE),
+        (nn.DepthwiseConv2D(3, depth_multiplier=2), IMAGE),
         (nn.Dense(3), (7,)),
         (nn.Dense(3, bias=False), (7,)),
     ],

@@ -350,3 +350,49 @@ def test_a_network_of_torch():
     half = {name: value.bfloat16() for name, value in theirs.state_dict().items()}
     with pytest.raises(ArgumentError, match=r"'0.weight' must be an array, .*float\(\)\.cpu"):
         model.load_torch_state(half)
+
+
+def test_flattened_images_side_by_side():
+    torch = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
+    nodes = [
+        ("a", nn.Flatten(), "x"),
+        ("pool", nn.MaxPool2D((1, 3)), "x"),
+        ("b", nn.Flatten(), "pool"),
+        ("again", nn.ReLU(), "a"),
+        ("row", nn.Concat(), ("a", "b", "again")),
+        ("dense", nn.Dense(2), "row"),
+    ]
+    model = cs.Model(cs.Graph(nodes, "dense"), input_shape=(2, 3, 2), dtype=np.float64)
+    theirs = torch.nn.Linear(12 + 4 + 12, 2).double()
+    model.load_torch_state(theirs.state_dict())
+    x = numbers(4, 2, 3, 2)
+    with torch.no_grad():
+        image = torch.tensor(x).permute(0, 3, 1, 2)
+        small = torch.nn.functional.max_pool2d(image, (1, 3))
+        row = torch.cat([image.flatten(1), small.flatten(1), image.relu().flatten(1)], 1)
+        expected = theirs(row).numpy()
+    np.testing.assert_allclose(model.predict(x), expected, rtol=1e-10)
+
+
+def test_depthwise_separable_and_transposed_convolutions_of_torch():
+    torch = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
+    theirs = torch.nn.Sequential(
+        torch.nn.Conv2d(4, 8, 3, padding=1, groups=4),
+        torch.nn.Sequential(
+            torch.nn.Conv2d(8, 8, 3, groups=8, bias=False), torch.nn.Conv2d(8, 6, 1)
+        ),
+        torch.nn.ConvTranspose2d(6, 4, 3, stride=2, groups=2),
+    ).double()
+    graph = cs.Sequential(
+        [
+            nn.DepthwiseConv2D(3, depth_multiplier=2, padding=1),
+            nn.SeparableConv2D(6, 3),
+            nn.ConvTranspose2D(4, 3, stride=2, groups=2),
+        ]
+    )
+    model = cs.Model(graph, input_shape=(5, 6, 4), dtype=np.float64)
+    x = numbers(2, 5, 6, 4)
+    model.load_torch_state(theirs.state_dict())
+    with torch.no_grad():
+        expected = theirs(torch.tensor(x).permute(0, 3, 1, 2)).permute(0, 2, 3, 1).numpy()
+    np.testing.assert_allclose(model.predict(x), expected, rtol=1e-9, atol=1e-12)

@@ -10,12 +10,12 @@ from convstep.graph.graph import Graph
 from convstep.graph.names import by_node, prefixed
 from convstep.graph.sharing import spread
 from convstep.nn.batch_norm import BatchNorm
-from convstep.nn.conv import Conv2D
+from convstep.nn.conv import Conv2D, DepthwiseConv2D
 from convstep.nn.dense import Dense
 from convstep.nn.layer import Array, Arrays
 from convstep.nn.nodes import Node
 
-_LINEAR = (Conv2D, Dense)
+_LINEAR = (Conv2D, DepthwiseConv2D, Dense)
 """Layers of a weight, a bias and an activation, whose output channels a scale can go into."""
 
 Folded = tuple[Graph, dict[str, Array], dict[str, Array]]

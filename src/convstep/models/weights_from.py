@@ -33,7 +33,7 @@ class Loader:
     ) -> None:
         self._function = function
         self._layout = layout
-        self._leaves = {leaf.name: leaf for leaf in network if leaf.arrays}
+        self._leaves = {leaf.name: leaf for leaf in network}
         self._shared = shared
 
     def load(self, weights: Any, names: Names = None) -> dict[str, Array]:

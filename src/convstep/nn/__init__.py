@@ -3,13 +3,24 @@
 `layer` opens with the contract that every layer keeps. Nothing here holds arrays: `Model` does.
 """
 
-from convstep.nn.activation import ReLU
+from convstep.nn.activation import (
+    GELU,
+    HardSwish,
+    LeakyReLU,
+    ReLU,
+    ReLU6,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Tanh,
+)
 from convstep.nn.batch_norm import BatchNorm
-from convstep.nn.conv import Conv2D
+from convstep.nn.conv import Conv2D, DepthwiseConv2D
+from convstep.nn.conv_transpose import ConvTranspose2D
 from convstep.nn.dense import Dense, Flatten
 from convstep.nn.dropout import Dropout
 from convstep.nn.initializers import glorot_uniform, he_normal, zeros
-from convstep.nn.join import Add
+from convstep.nn.join import Add, Concat
 from convstep.nn.layer import (
     ArraySpec,
     Layer,
@@ -21,9 +32,10 @@ from convstep.nn.layer import (
 from convstep.nn.losses import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from convstep.nn.normalize import Normalize
 from convstep.nn.optimizers import SGD, Adam, AdamW, Optimizer, OptimizerState
-from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, MaxPool2D
+from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, GlobalMaxPool2D, MaxPool2D
 from convstep.nn.random import Key
 from convstep.nn.regression import MSE, Huber
+from convstep.nn.resize import Pad2D, Upsample2D
 from convstep.nn.schedules import (
     ConstantSchedule,
     CosineSchedule,
@@ -31,6 +43,7 @@ from convstep.nn.schedules import (
     Schedule,
     StepSchedule,
 )
+from convstep.nn.separable import SeparableConv2D
 from convstep.nn.shortcut import IdentityShortcut
 
 __all__ = [
@@ -40,18 +53,25 @@ __all__ = [
     "ArraySpec",
     "AvgPool2D",
     "BatchNorm",
+    "Concat",
     "ConstantSchedule",
     "Conv2D",
+    "ConvTranspose2D",
     "CosineSchedule",
     "Dense",
+    "DepthwiseConv2D",
     "Dropout",
     "Flatten",
+    "GELU",
     "GlobalAvgPool2D",
+    "GlobalMaxPool2D",
+    "HardSwish",
     "Huber",
     "IdentityShortcut",
     "Key",
     "Layer",
     "LayerSpec",
+    "LeakyReLU",
     "Loss",
     "MSE",
     "MaxPool2D",
@@ -60,12 +80,20 @@ __all__ = [
     "OneCycleSchedule",
     "Optimizer",
     "OptimizerState",
+    "Pad2D",
     "ReLU",
+    "ReLU6",
     "SGD",
     "Schedule",
+    "SeparableConv2D",
+    "SiLU",
+    "Sigmoid",
     "SigmoidCrossEntropy",
+    "Softmax",
     "SoftmaxCrossEntropy",
     "StepSchedule",
+    "Tanh",
+    "Upsample2D",
     "glorot_uniform",
     "he_normal",
     "layer_from_config",

@@ -3,13 +3,11 @@
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from convstep import ops
 from convstep.errors import Shown, argument_error
-from convstep.nn.activation import activation_backward
-from convstep.nn.checks import number, positive
-from convstep.nn.initializers import zeros
+from convstep.nn.activation import activation_backward, activation_forward, checked_activation
+from convstep.nn.checks import not_negative, share
+from convstep.nn.initializers import ones, zeros
 from convstep.nn.layer import (
     Array,
     Arrays,
@@ -26,40 +24,44 @@ from convstep.nn.layer import (
     register_layer,
 )
 from convstep.nn.random import Key
-from convstep.ops.checks import choice
 from convstep.ops.norm import batch_norm_train, batch_norm_train_backward
-
-_ACTIVATIONS = {"relu": ops.relu, "relu6": ops.relu6, "leaky_relu": ops.leaky_relu}
+from convstep.ops.portable.activation import RECTIFIERS
 
 
 @register_layer
 @dataclass(frozen=True)
 class BatchNorm(Layer):
-    """Each channel with a mean of 0 and a variance of 1, then scaled and shifted.
+    """Give each channel (the last axis) mean 0 and variance 1, then a learned scale and shift.
+
+    Training takes the statistics of the batch; inference takes running ones.
 
     Parameters
     ----------
     momentum : float
-        The share that a batch's statistics have in the running ones, from 0 to 1.
+        The weight of each batch in the running statistics, from 0 to 1.
     eps : float
-        Is added to the variance.
-    activation : {None, "relu", "relu6", "leaky_relu"}
+        Added to the variance before the square root.
+    activation : {None, "relu", "relu6", "leaky_relu", "sigmoid", "tanh"}
         What the result goes through.
 
     Notes
     -----
-    Channels are the last axis. Parameters: ``weight`` (C,), one at first, and ``bias`` (C,),
-    zero at first. State: the running ``mean`` (C,) and ``variance`` (C,), which inference uses;
-    training uses those of the batch, and runs the variance with n - 1 as PyTorch does. Ioffe and
-    Szegedy (2015), *Batch normalization*.
+    Parameters: ``weight`` (channels,), one at first, and ``bias`` (channels,), zero at first.
+    State: ``mean`` (channels,), zero at first, and ``variance`` (channels,), one at first. As in
+    PyTorch, a batch is normalised by its variance over n, and the running one takes that over
+    n - 1. A batch with one number per channel says nothing of its variance: it comes out as the
+    bias, and the running variance stays. An empty batch changes nothing.
+
+    The cache is the input; a sigmoid or tanh adds the output. Ioffe, Szegedy (2015), *Batch
+    normalization: accelerating deep network training by reducing internal covariate shift*.
 
     Examples
     --------
     >>> import numpy as np
     >>> from convstep import nn
     >>> spec = nn.BatchNorm().spec(nn.ArraySpec((8, 8, 16), np.dtype("float32")))
-    >>> {name: array.shape for name, array in spec.state.items()}
-    {'mean': (16,), 'variance': (16,)}
+    >>> spec.output.shape, spec.state["variance"].shape
+    ((8, 8, 16), (16,))
     """
 
     label: ClassVar[str] = "norm"
@@ -71,64 +73,73 @@ class BatchNorm(Layer):
 
     def __post_init__(self) -> None:
         """Check the arguments."""
-        name, rule = "BatchNorm", "be a number from 0 to 1"
         self._settle(
-            momentum=number(name, "momentum", self.momentum, rule, lambda v: 0 <= v <= 1),
-            eps=positive(name, "eps", self.eps),
+            momentum=share("BatchNorm", "momentum", self.momentum),
+            eps=not_negative("BatchNorm", "eps", self.eps),
+            activation=checked_activation("BatchNorm", self.activation),
         )
-        if self.activation is not None:
-            choice(name, "activation", self.activation, tuple(_ACTIVATIONS))
 
     def spec(self, *inputs: ArraySpec) -> LayerSpec:
         """Infer shapes and dtypes."""
         x = one_input(self, inputs)
         if not x.shape:
-            rule = "have an axis of channels"
+            rule = "have the shape (..., channels)"
             raise argument_error("BatchNorm", "its input", rule, Shown(f"shape {x.shape}"))
-        channels = ArraySpec(x.shape[-1:], floating(x.dtype))
-        params = {"weight": channels, "bias": channels}
-        state = {"mean": channels, "variance": channels}
-        return LayerSpec(ArraySpec(x.shape, channels.dtype), params, state)
+        dtype = floating(x.dtype)
+        each = ArraySpec(x.shape[-1:], dtype)
+        params, state = {"weight": each, "bias": each}, {"mean": each, "variance": each}
+        return LayerSpec(ArraySpec(x.shape, dtype), params, state)
 
     def init(self, rng: Key, spec: LayerSpec) -> Initial:
-        """Start as the identity, for a mean of 0 and a variance of 1."""
-        channels = spec.params["weight"]
-        one = np.ones(channels.shape, channels.dtype)
-        params = {"weight": one, "bias": zeros(channels)}
-        return params, {"mean": zeros(channels), "variance": one.copy()}
+        """Scale by one, shift by nothing; take inputs to be of mean 0 and variance 1."""
+        each = spec.params["weight"]
+        return (
+            {"weight": ones(each), "bias": zeros(each)},
+            {"mean": zeros(each), "variance": ones(each)},
+        )
 
     def forward(
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
-        """Normalise; cache input and statistics, from which backward finds the activation's."""
+        """Normalise; cache the input and the statistics, and the output if backward needs it."""
         (x,) = inputs
-        if not training or not x.size:  # an empty batch has no statistics
+        weight, bias = params["weight"], params["bias"]
+        if not training or not x.size:
             y = self.apply(params, state, inputs)
-            return y, (x, self._kept(y), state["mean"], state["variance"], False), state
-        y, mean, variance = batch_norm_train(
-            x, params["weight"], params["bias"], self.eps, self.activation
-        )
-        count = x.size // x.shape[-1]
-        unbiased = variance * (count / max(count - 1, 1))
-        found = {"mean": mean, "variance": unbiased}
-        running = {name: self._run(state[name], new) for name, new in found.items()}
-        return y, (x, None, mean, variance, True), running
+            kept = y if self.activation else None
+            return y, (x, kept, state["mean"], state["variance"], False), state
+        fused = self._fused()
+        y, mean, variance = batch_norm_train(x, weight, bias, self.eps, fused)
+        kept = None
+        if self.activation and not fused:
+            y = kept = activation_forward(self.activation, y)
+        return y, (x, kept, mean, variance, True), self._after(state, x, mean, variance)
 
     def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
-        """Carry the gradient back, through the batch's statistics if those were used."""
-        x, y, mean, variance, of_batch = cache
-        if of_batch:
+        """Go back through the activation and, after training, the batch's statistics."""
+        x, y, mean, variance, training = cache
+        weight = params["weight"]
+        if y is not None and self.activation:
+            grad = activation_backward(self.activation, grad, y)
+        if training:
             grads = batch_norm_train_backward(
-                grad, x, None, params["weight"], mean, variance, self.eps, self.activation,
-                bias=params["bias"], needs_x=needs.inputs[0],
-            )  # fmt: skip
-        else:
-            if self.activation is not None:
-                grad = activation_backward(self.activation, grad, y)
-            grads = ops.batch_norm_backward(
-                grad, x, params["weight"], mean=mean, variance=variance, eps=self.eps
+                grad,
+                x,
+                None,
+                weight,
+                mean,
+                variance,
+                self.eps,
+                self._fused(),
+                bias=params["bias"],
+                needs_x=needs.inputs[0],
             )
-        return (grads.x,), {name: getattr(grads, name) for name in needs.params}
+        else:
+            grads = ops.batch_norm_backward(
+                grad, x, weight, mean=mean, variance=variance, eps=self.eps
+            )
+        dx = grads.x if needs.inputs[0] else None
+        return (dx,), {name: getattr(grads, name) for name in needs.params}
 
     def apply(self, params: Arrays, state: Arrays, inputs: Inputs) -> Array:
         """Normalise by the running statistics."""
@@ -140,12 +151,21 @@ class BatchNorm(Layer):
             variance=state["variance"],
             eps=self.eps,
         )
-        return y if self.activation is None else _ACTIVATIONS[self.activation](y)
+        return activation_forward(self.activation, y) if self.activation else y
 
-    def _kept(self, y: Array) -> Array | None:
-        return y if self.activation is not None else None
+    def _fused(self) -> str | None:
+        """Return the activation if the normalisation applies it itself."""
+        return self.activation if self.activation in RECTIFIERS else None
 
-    def _run(self, running: Array, new: Array) -> Array:
-        """Move a running statistic towards that of the batch."""
-        moved: Array = (1 - self.momentum) * running + self.momentum * new
+    def _after(self, state: Arrays, x: Array, mean: Array, variance: Array) -> Arrays:
+        """Return the running statistics after a batch."""
+        rows = x.size // x.shape[-1]
+        new = {"mean": self._moved(state["mean"], mean), "variance": state["variance"]}
+        if rows > 1:
+            unbiased = variance * (rows / (rows - 1))
+            new["variance"] = self._moved(state["variance"], unbiased)
+        return new
+
+    def _moved(self, running: Array, value: Array) -> Array:
+        moved = (1 - self.momentum) * running + self.momentum * value
         return moved.astype(running.dtype, copy=False)

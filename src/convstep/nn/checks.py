@@ -53,3 +53,8 @@ def fraction(function: str, argument: str, value: Any) -> float:
     """Check a number from 0 up to, not including, 1."""
     rule = "be a number from 0 up to, not including, 1"
     return number(function, argument, value, rule, lambda v: 0 <= v < 1)
+
+
+def share(function: str, argument: str, value: Any) -> float:
+    """Check a number from 0 to 1."""
+    return number(function, argument, value, "be a number from 0 to 1", lambda v: 0 <= v <= 1)

@@ -1,6 +1,7 @@
 """Convolution."""
 
 import math
+from abc import abstractmethod
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
@@ -27,88 +28,49 @@ from convstep.nn.random import Key
 from convstep.ops.geometry import flag, integer, pair, resolve_padding, sliding_window
 
 
-@register_layer
-@dataclass(frozen=True)
-class Conv2D(Layer):
-    """2-D convolution with learned weights, and an optional activation.
-
-    Parameters
-    ----------
-    out_channels : int
-        Number of filters.
-    kernel_size, stride, dilation : int or (height, width)
-        As in `ops.conv2d`.
-    padding : int, (height, width), ((top, bottom), (left, right)), "valid", "same" or "same_lower"
-        As in `ops.conv2d`.
-    groups : int
-        The channels are cut into so many groups that do not see each other.
-    bias : bool
-        Whether each output channel has a bias.
-    activation : {None, "relu", "leaky_relu", "sigmoid", "tanh"}
-        What the result goes through.
-
-    Notes
-    -----
-    Parameters: ``weight`` (kh, kw, in_channels / groups, out_channels), He normal at first,
-    and ``bias`` (out_channels,), zero at first. The cache is the input, and the output if there
-    is an activation.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from convstep import nn
-    >>> layer = nn.Conv2D(8, 3, padding="same")
-    >>> layer.spec(nn.ArraySpec((8, 8, 1), np.dtype("float32"))).output.shape
-    (8, 8, 8)
-    """
+class _Convolution(Layer):
+    """What convolutions share: options, and filters that depend on the input's channels."""
 
     label: ClassVar[str] = "conv"
 
-    out_channels: int
     kernel_size: int | tuple[int, int]
-    _: KW_ONLY
-    stride: int | tuple[int, int] = 1
-    padding: Any = 0
-    dilation: int | tuple[int, int] = 1
-    groups: int = 1
-    bias: bool = True
-    activation: str | None = None
+    stride: int | tuple[int, int]
+    padding: Any
+    dilation: int | tuple[int, int]
+    bias: bool
+    activation: str | None
 
-    def __post_init__(self) -> None:
-        """Check the arguments, and write pairs out as pairs."""
-        name = "Conv2D"
+    @abstractmethod
+    def _wiring(self, channels: int) -> tuple[int, int]:
+        """Return the groups and the output channels for so many input channels."""
+
+    def _settle_shared(self) -> None:
+        """Check the shared arguments, and write pairs out as pairs."""
+        name = type(self).__name__
         kernel = pair(name, "kernel_size", self.kernel_size, 1)
         stride = pair(name, "stride", self.stride, 1)
         dilation = pair(name, "dilation", self.dilation, 1)
         self._settle(
-            out_channels=integer(name, "out_channels", self.out_channels, 1),
             kernel_size=kernel,
             stride=stride,
             padding=settled_padding(name, self.padding, kernel, stride, dilation),
             dilation=dilation,
-            groups=integer(name, "groups", self.groups, 1),
             bias=flag(name, "bias", self.bias),
             activation=checked_activation(name, self.activation),
         )
-        if self.out_channels % self.groups:
-            rule = f"divide out_channels, {self.out_channels}"
-            raise argument_error(name, "groups", rule, self.groups)
 
     def spec(self, *inputs: ArraySpec) -> LayerSpec:
         """Infer shapes and dtypes."""
+        name = type(self).__name__
         x = one_image(self, inputs)
         height, width, channels = x.shape
-        if channels % self.groups:
-            rule = f"divide the input's {channels} channels"
-            raise argument_error("Conv2D", "groups", rule, self.groups)
-        kernel = pair("Conv2D", "kernel_size", self.kernel_size, 1)
-        window = sliding_window("Conv2D", (height, width), kernel, **self._geometry())
+        groups, out_channels = self._wiring(channels)
+        kernel = pair(name, "kernel_size", self.kernel_size, 1)
+        window = sliding_window(name, (height, width), kernel, **self._geometry())
         dtype = floating(x.dtype)
-        shape = (*kernel, channels // self.groups, self.out_channels)
-        params = {"weight": ArraySpec(shape, dtype)}
-        if self.bias:
-            params["bias"] = ArraySpec((self.out_channels,), dtype)
-        return LayerSpec(ArraySpec((*window.out, self.out_channels), dtype), params, {})
+        weight = ArraySpec((*kernel, channels // groups, out_channels), dtype)
+        output = ArraySpec((*window.out, out_channels), dtype)
+        return LayerSpec(output, with_bias(weight, out_channels, self.bias), {})
 
     def init(self, rng: Key, spec: LayerSpec) -> Initial:
         """Draw the weights by He's rule, with biases of zero."""
@@ -127,7 +89,7 @@ class Conv2D(Layer):
             x,
             params["weight"],
             params.get("bias"),
-            groups=self.groups,
+            groups=self._wiring(x.shape[-1])[0],
             activation=self.activation,
             **self._geometry(),
         )
@@ -142,7 +104,7 @@ class Conv2D(Layer):
             grad,
             x,
             params["weight"],
-            groups=self.groups,
+            groups=self._wiring(x.shape[-1])[0],
             needs=("x",) * needs.inputs[0] + needs.params,
             **self._geometry(),
         )
@@ -155,6 +117,121 @@ class Conv2D(Layer):
 
     def _geometry(self) -> dict[str, Any]:
         return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
+
+
+@register_layer
+@dataclass(frozen=True)
+class Conv2D(_Convolution):
+    """2-D convolution with learned weights, and an optional activation.
+
+    Parameters
+    ----------
+    out_channels : int
+        Number of filters.
+    kernel_size, stride, dilation : int or (height, width)
+        As in `ops.conv2d`.
+    padding : int, (height, width), ((top, bottom), (left, right)), "valid", "same" or "same_lower"
+        As in `ops.conv2d`.
+    groups : int
+        The channels are cut into so many groups that do not see each other.
+    bias : bool
+        Whether each output channel has a bias.
+    activation : {None, "relu", "relu6", "leaky_relu", "sigmoid", "tanh"}
+        What the result goes through.
+
+    Notes
+    -----
+    Parameters: ``weight`` (kh, kw, in_channels / groups, out_channels), He normal at first,
+    and ``bias`` (out_channels,), zero at first. The cache is the input, and the output if there
+    is an activation.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convstep import nn
+    >>> layer = nn.Conv2D(8, 3, padding="same")
+    >>> layer.spec(nn.ArraySpec((8, 8, 1), np.dtype("float32"))).output.shape
+    (8, 8, 8)
+    """
+
+    out_channels: int
+    kernel_size: int | tuple[int, int]
+    _: KW_ONLY
+    stride: int | tuple[int, int] = 1
+    padding: Any = 0
+    dilation: int | tuple[int, int] = 1
+    groups: int = 1
+    bias: bool = True
+    activation: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the arguments."""
+        self._settle_shared()
+        self._settle(
+            out_channels=integer("Conv2D", "out_channels", self.out_channels, 1),
+            groups=integer("Conv2D", "groups", self.groups, 1),
+        )
+        if self.out_channels % self.groups:
+            rule = f"divide out_channels, {self.out_channels}"
+            raise argument_error("Conv2D", "groups", rule, self.groups)
+
+    def _wiring(self, channels: int) -> tuple[int, int]:
+        if channels % self.groups:
+            rule = f"divide the input's {channels} channels"
+            raise argument_error("Conv2D", "groups", rule, self.groups)
+        return self.groups, self.out_channels
+
+
+@register_layer
+@dataclass(frozen=True)
+class DepthwiseConv2D(_Convolution):
+    """2-D convolution of each channel by itself: `Conv2D` with as many groups as channels.
+
+    Parameters
+    ----------
+    kernel_size, stride, padding, dilation, bias, activation
+        As `Conv2D` takes them.
+    depth_multiplier : int
+        Filters for each channel; the results of one channel lie side by side.
+
+    Notes
+    -----
+    Parameters: ``weight`` (kh, kw, 1, in_channels * depth_multiplier) and ``bias``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convstep import nn
+    >>> layer = nn.DepthwiseConv2D(3, padding="same")
+    >>> layer.spec(nn.ArraySpec((8, 8, 16), np.dtype("float32"))).params["weight"].shape
+    (3, 3, 1, 16)
+    """
+
+    kernel_size: int | tuple[int, int]
+    _: KW_ONLY
+    depth_multiplier: int = 1
+    stride: int | tuple[int, int] = 1
+    padding: Any = 0
+    dilation: int | tuple[int, int] = 1
+    bias: bool = True
+    activation: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the arguments."""
+        self._settle_shared()
+        times = integer("DepthwiseConv2D", "depth_multiplier", self.depth_multiplier, 1)
+        self._settle(depth_multiplier=times)
+
+    def _wiring(self, channels: int) -> tuple[int, int]:
+        return channels, channels * self.depth_multiplier
+
+
+def with_bias(weight: ArraySpec, out_channels: int, bias: bool) -> dict[str, ArraySpec]:
+    """List the parameters of a layer of filters."""
+    params = {"weight": weight}
+    if bias:
+        params["bias"] = ArraySpec((out_channels,), weight.dtype)
+    return params
 
 
 def settled_padding(

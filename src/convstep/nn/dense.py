@@ -37,7 +37,7 @@ class Dense(Layer):
         Numbers per example in the output.
     bias : bool
         Whether each of them has a bias.
-    activation : {None, "relu", "leaky_relu", "sigmoid", "tanh"}
+    activation : {None, "relu", "relu6", "leaky_relu", "sigmoid", "tanh"}
         What the result goes through.
 
     Notes

@@ -34,3 +34,8 @@ def glorot_uniform(rng: Key, spec: ArraySpec, fan_in: int, fan_out: int) -> Arra
 def zeros(spec: ArraySpec) -> Array:
     """Return zeros, the first value of every bias."""
     return np.zeros(spec.shape, spec.dtype)
+
+
+def ones(spec: ArraySpec) -> Array:
+    """Return ones, the first value of every scale."""
+    return np.ones(spec.shape, spec.dtype)

@@ -3,6 +3,8 @@
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from convstep import ops
 from convstep.nn.conv import settled_padding
 from convstep.nn.layer import (
@@ -158,9 +160,21 @@ class AvgPool2D(_Pool2D):
         return (ops.avg_pool2d_backward(grad, cache, **self._options()),), {}
 
 
+@dataclass(frozen=True)
+class _GlobalPool2D(Layer):
+    """What the two poolings of whole images share."""
+
+    label: ClassVar[str] = "pool"
+
+    def spec(self, *inputs: ArraySpec) -> LayerSpec:
+        """Infer shapes and dtypes."""
+        x = one_image(self, inputs)
+        return LayerSpec(ArraySpec(x.shape[2:], floating(x.dtype)), {}, {})
+
+
 @register_layer
 @dataclass(frozen=True)
-class GlobalAvgPool2D(Layer):
+class GlobalAvgPool2D(_GlobalPool2D):
     """The mean of each channel over the whole image.
 
     Examples
@@ -170,13 +184,6 @@ class GlobalAvgPool2D(Layer):
     >>> nn.GlobalAvgPool2D().spec(nn.ArraySpec((8, 8, 16), np.dtype("float32"))).output.shape
     (16,)
     """
-
-    label: ClassVar[str] = "pool"
-
-    def spec(self, *inputs: ArraySpec) -> LayerSpec:
-        """Infer shapes and dtypes."""
-        x = one_image(self, inputs)
-        return LayerSpec(ArraySpec(x.shape[2:], floating(x.dtype)), {}, {})
 
     def forward(
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
@@ -188,3 +195,40 @@ class GlobalAvgPool2D(Layer):
     def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
         """Share each gradient out over its channel."""
         return (ops.global_avg_pool2d_backward(grad, cache),), {}
+
+
+@register_layer
+@dataclass(frozen=True)
+class GlobalMaxPool2D(_GlobalPool2D):
+    """The largest number of each channel over the whole image.
+
+    Notes
+    -----
+    Of several equal cells the first, row by row, gets the gradient. The cache is its place.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convstep import nn
+    >>> nn.GlobalMaxPool2D().spec(nn.ArraySpec((8, 8, 16), np.dtype("float32"))).output.shape
+    (16,)
+    """
+
+    def forward(
+        self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
+    ) -> Forward:
+        """Pool; cache the places of the maxima."""
+        (x,) = inputs
+        y, index = max_pool2d_with_index(x, x.shape[1:3])
+        return y[:, 0, 0], (index, x.shape), state  # (N, 1, 1, C) -> (N, C)
+
+    def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
+        """Send each gradient to its maximum."""
+        index, x_shape = cache
+        pixels = grad[:, np.newaxis, np.newaxis]  # (N, C) -> (N, 1, 1, C)
+        return (max_pool2d_index_backward(pixels, index, x_shape, x_shape[1:3]),), {}
+
+    def apply(self, params: Arrays, state: Arrays, inputs: Inputs) -> Array:
+        """Pool without looking for places."""
+        (x,) = inputs
+        return ops.max_pool2d(x, x.shape[1:3])[:, 0, 0]  # (N, 1, 1, C) -> (N, C)

@@ -24,6 +24,14 @@ from convstep.ops.activation import (
 from convstep.ops.conv import ConvGrads, conv2d, conv2d_backward
 from convstep.ops.conv_transpose import conv_transpose2d, conv_transpose2d_backward
 from convstep.ops.dense import DenseGrads, dense, dense_backward
+from convstep.ops.gates import (
+    gelu,
+    gelu_backward,
+    hard_swish,
+    hard_swish_backward,
+    silu,
+    silu_backward,
+)
 from convstep.ops.norm import NormGrads, batch_norm, batch_norm_backward, batch_statistics
 from convstep.ops.pad import pad2d, pad2d_backward
 from convstep.ops.pool import (
@@ -34,6 +42,7 @@ from convstep.ops.pool import (
     max_pool2d,
     max_pool2d_backward,
 )
+from convstep.ops.upsample import upsample_nearest2d, upsample_nearest2d_backward
 
 __all__ = [
     "ConvGrads",
@@ -50,8 +59,12 @@ __all__ = [
     "conv_transpose2d_backward",
     "dense",
     "dense_backward",
+    "gelu",
+    "gelu_backward",
     "global_avg_pool2d",
     "global_avg_pool2d_backward",
+    "hard_swish",
+    "hard_swish_backward",
     "leaky_relu",
     "leaky_relu_backward",
     "log_softmax",
@@ -66,8 +79,12 @@ __all__ = [
     "relu_backward",
     "sigmoid",
     "sigmoid_backward",
+    "silu",
+    "silu_backward",
     "softmax",
     "softmax_backward",
     "tanh",
     "tanh_backward",
+    "upsample_nearest2d",
+    "upsample_nearest2d_backward",
 ]

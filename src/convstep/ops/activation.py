@@ -3,6 +3,7 @@
 Each backward takes the activation's *output*, the only thing that it needs.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from convstep.errors import argument_error, type_error
 from convstep.ops import checks
 from convstep.ops.checks import Array, as_dtype, in_one_dtype, like
 from convstep.ops.dispatch import body
+from convstep.ops.portable.activation import LEAK
 
 
 def relu(x: Any) -> Array:
@@ -103,12 +105,14 @@ def relu6_backward(grad: Any, y: Any) -> Array:
     return _apply_backward("relu6_backward", grad, y)
 
 
-def leaky_relu(x: Any) -> Array:
-    """Divide negative numbers by 100: ``max(x, 0.01 * x)``.
+def leaky_relu(x: Any, negative_slope: float = LEAK) -> Array:
+    """Shrink negative numbers: x where it is positive, else ``negative_slope * x``.
 
     Parameters
     ----------
     x : ndarray of real numbers, any shape
+    negative_slope : float
+        At least 0, so that the output tells the sign of the input.
 
     Returns
     -------
@@ -121,16 +125,18 @@ def leaky_relu(x: Any) -> Array:
     >>> cs.ops.leaky_relu(np.array([-1.0, 2.0]))
     array([-0.01,  2.  ])
     """
-    return _apply("leaky_relu", x)
+    return _apply("leaky_relu", x, _slope("leaky_relu", negative_slope))
 
 
-def leaky_relu_backward(grad: Any, y: Any) -> Array:
+def leaky_relu_backward(grad: Any, y: Any, negative_slope: float = LEAK) -> Array:
     """Carry a gradient back through `leaky_relu`.
 
     Parameters
     ----------
     grad, y : ndarray of real numbers, one shape
         The gradient, and what `leaky_relu` returned.
+    negative_slope : float
+        As it was given to `leaky_relu`.
 
     Returns
     -------
@@ -143,7 +149,9 @@ def leaky_relu_backward(grad: Any, y: Any) -> Array:
     >>> cs.ops.leaky_relu_backward(np.ones(2), np.array([-0.01, 2.0]))
     array([0.01, 1.  ])
     """
-    return _apply_backward("leaky_relu_backward", grad, y)
+    name = "leaky_relu_backward"
+    grad, y = _with_gradient(name, grad, y)
+    return _back(name, grad, y, _slope(name, negative_slope))
 
 
 def sigmoid(x: Any) -> Array:
@@ -332,16 +340,26 @@ def log_softmax_backward(grad: Any, y: Any, axis: int = -1) -> Array:
     return _apply_backward("log_softmax_backward", grad, y, axis)
 
 
-def _apply(name: str, x: Any, *axis: int) -> Array:
+def _apply(name: str, x: Any, *options: float) -> Array:
     x = checks.array(name, "x", x, None)
     result, (x,) = in_one_dtype(x)
-    y = np.asarray(body(name, x.dtype)(x, *axis))  # not a scalar, if x has no axes
+    y = np.asarray(body(name, x.dtype)(x, *options))  # not a scalar, if x has no axes
     return as_dtype(y, result)
 
 
 def _apply_along(name: str, x: Any, axis: Any) -> Array:
     x = checks.array(name, "x", x, None)
     return _apply(name, x, _axis(name, axis, "x", x))
+
+
+def _slope(name: str, slope: Any) -> float:
+    """Check the slope of a leaky rectifier."""
+    if type(slope) is float and 0 <= slope < math.inf:
+        return slope
+    number = float(checks.one_number(name, "negative_slope", slope))
+    if not 0 <= number < math.inf:
+        raise argument_error(name, "negative_slope", "be a number of at least 0", slope)
+    return number
 
 
 def _axis(name: str, axis: Any, argument: str, x: Array) -> int:
@@ -355,10 +373,19 @@ def _axis(name: str, axis: Any, argument: str, x: Array) -> int:
 
 
 def _apply_backward(name: str, grad: Any, y: Any, *axis: int) -> Array:
+    grad, y = _with_gradient(name, grad, y)
+    return _back(name, grad, y, *(_axis(name, each, "y", y) for each in axis))
+
+
+def _with_gradient(name: str, grad: Any, y: Any) -> tuple[Array, Array]:
+    """Check a gradient and the output that it belongs to."""
     grad = checks.array(name, "grad", grad, None)
     y = checks.array(name, "y", y, None)
     checks.same_shape(name, "grad", grad, y.shape, "y's")
-    axis = tuple(_axis(name, each, "y", y) for each in axis)
+    return grad, y
+
+
+def _back(name: str, grad: Array, y: Array, *options: float) -> Array:
     _, (g, held) = in_one_dtype(grad, y)
-    dx: Array = body(name, g.dtype)(g, held, *axis)
+    dx: Array = body(name, g.dtype)(g, held, *options)
     return like(y, dx)

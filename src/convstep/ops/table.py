@@ -66,6 +66,14 @@ OPERATIONS = (
     ),
     Operation(ops.sigmoid, ops.sigmoid_backward, ("sigmoid", "sigmoid_backward")),
     Operation(ops.tanh, ops.tanh_backward, ("tanh", "tanh_backward")),
+    Operation(ops.hard_swish, ops.hard_swish_backward, ("hard_swish", "hard_swish_backward")),
+    Operation(ops.silu, ops.silu_backward, ("silu", "silu_backward")),
+    Operation(ops.gelu, ops.gelu_backward, ("gelu", "gelu_backward")),
+    Operation(
+        ops.upsample_nearest2d,
+        ops.upsample_nearest2d_backward,
+        ("upsample_nearest2d", "upsample_nearest2d_backward"),
+    ),
     Operation(ops.softmax, ops.softmax_backward, ("softmax", "softmax_backward")),
     Operation(
         ops.log_softmax,

@@ -3,7 +3,9 @@
 from convstep.ops.checks import Array
 from convstep.ops.compiled.core import core
 from convstep.ops.compiled.memory import empty
+from convstep.ops.portable import activation
 from convstep.ops.portable import elementwise as portable
+from convstep.ops.portable.activation import LEAK
 
 _SUMS = {None: "add", "relu": "add_relu", "relu6": "add_relu6", "leaky_relu": "add_leaky_relu"}
 
@@ -36,15 +38,19 @@ def relu6_backward(grad: Array, y: Array) -> Array:
     return dx
 
 
-def leaky_relu(x: Array) -> Array:
-    """x where x > 0, else x / 100."""
+def leaky_relu(x: Array, slope: float = LEAK) -> Array:
+    """x where x > 0, else slope * x; the core knows one slope."""
+    if slope != LEAK:
+        return activation.leaky_relu(x, slope)
     y = empty(x.shape, x.dtype)
     core().leaky_relu(x, y)
     return y
 
 
-def leaky_relu_backward(grad: Array, y: Array) -> Array:
-    """The gradient, a hundredth of it where y <= 0."""
+def leaky_relu_backward(grad: Array, y: Array, slope: float = LEAK) -> Array:
+    """The gradient, times the slope where y <= 0; the core knows one slope."""
+    if slope != LEAK:
+        return activation.leaky_relu_backward(grad, y, slope)
     dx = empty(grad.shape, grad.dtype)
     core().leaky_relu_backward(grad, y, dx)
     return dx

@@ -8,7 +8,17 @@ outputs at once there: the bridge between the loops of `convstep.loops` and the 
 from collections.abc import Callable
 from typing import Any
 
-from convstep.ops.portable import activation, conv, dense, elementwise, norm, pad, pool
+from convstep.ops.portable import (
+    activation,
+    conv,
+    dense,
+    elementwise,
+    gates,
+    norm,
+    pad,
+    pool,
+    upsample,
+)
 
 BODIES: dict[str, Callable[..., Any]] = {
     body.__name__: body
@@ -48,6 +58,14 @@ BODIES: dict[str, Callable[..., Any]] = {
         activation.softmax_backward,
         activation.log_softmax,
         activation.log_softmax_backward,
+        gates.hard_swish,
+        gates.hard_swish_backward,
+        gates.silu,
+        gates.silu_backward,
+        gates.gelu,
+        gates.gelu_backward,
+        upsample.upsample_nearest2d,
+        upsample.upsample_nearest2d_backward,
         elementwise.add,
         elementwise.accumulate,
         elementwise.sgd_update,

@@ -30,14 +30,14 @@ def relu6_backward(grad: Array, y: Array) -> Array:
     return masked(grad, (y > 0) & (y < 6))
 
 
-def leaky_relu(x: Array) -> Array:
-    """x where x > 0, else x / 100."""
-    return np.where(x > 0, x, x * x.dtype.type(LEAK))
+def leaky_relu(x: Array, slope: float = LEAK) -> Array:
+    """x where x > 0, else slope * x."""
+    return np.where(x > 0, x, x * x.dtype.type(slope))
 
 
-def leaky_relu_backward(grad: Array, y: Array) -> Array:
-    """The gradient, a hundredth of it where y <= 0."""
-    return np.where(y > 0, grad, grad * grad.dtype.type(LEAK))
+def leaky_relu_backward(grad: Array, y: Array, slope: float = LEAK) -> Array:
+    """The gradient, times the slope where y <= 0."""
+    return np.where(y > 0, grad, grad * grad.dtype.type(slope))
 
 
 def sigmoid(x: Array) -> Array:

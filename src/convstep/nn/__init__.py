@@ -45,16 +45,25 @@ from convstep.nn.schedules import (
 )
 from convstep.nn.separable import SeparableConv2D
 from convstep.nn.shortcut import IdentityShortcut
+from convstep.nn.signal import (
+    AvgPool1D,
+    Conv1D,
+    GlobalAvgPool1D,
+    GlobalMaxPool1D,
+    MaxPool1D,
+)
 
 __all__ = [
     "Adam",
     "AdamW",
     "Add",
     "ArraySpec",
+    "AvgPool1D",
     "AvgPool2D",
     "BatchNorm",
     "Concat",
     "ConstantSchedule",
+    "Conv1D",
     "Conv2D",
     "ConvTranspose2D",
     "CosineSchedule",
@@ -63,7 +72,9 @@ __all__ = [
     "Dropout",
     "Flatten",
     "GELU",
+    "GlobalAvgPool1D",
     "GlobalAvgPool2D",
+    "GlobalMaxPool1D",
     "GlobalMaxPool2D",
     "HardSwish",
     "Huber",
@@ -74,6 +85,7 @@ __all__ = [
     "LeakyReLU",
     "Loss",
     "MSE",
+    "MaxPool1D",
     "MaxPool2D",
     "Needs",
     "Normalize",

@@ -5,7 +5,8 @@
 
 from convstep.nn.activation import ReLU
 from convstep.nn.batch_norm import BatchNorm
-from convstep.nn.conv import Conv2D
+from convstep.nn.conv import Conv2D, DepthwiseConv2D
+from convstep.nn.conv_transpose import ConvTranspose2D
 from convstep.nn.dense import Dense, Flatten
 from convstep.nn.dropout import Dropout
 from convstep.nn.initializers import glorot_uniform, he_normal, zeros
@@ -31,22 +32,36 @@ from convstep.nn.schedules import (
     Schedule,
     StepSchedule,
 )
+from convstep.nn.separable import SeparableConv2D
 from convstep.nn.shortcut import IdentityShortcut
+from convstep.nn.signal import (
+    AvgPool1D,
+    Conv1D,
+    GlobalAvgPool1D,
+    GlobalMaxPool1D,
+    MaxPool1D,
+)
 
 __all__ = [
     "Adam",
     "AdamW",
     "Add",
     "ArraySpec",
+    "AvgPool1D",
     "AvgPool2D",
     "BatchNorm",
     "ConstantSchedule",
+    "Conv1D",
     "Conv2D",
+    "ConvTranspose2D",
     "CosineSchedule",
     "Dense",
+    "DepthwiseConv2D",
     "Dropout",
     "Flatten",
+    "GlobalAvgPool1D",
     "GlobalAvgPool2D",
+    "GlobalMaxPool1D",
     "Huber",
     "IdentityShortcut",
     "Key",
@@ -54,6 +69,7 @@ __all__ = [
     "LayerSpec",
     "Loss",
     "MSE",
+    "MaxPool1D",
     "MaxPool2D",
     "Needs",
     "Normalize",
@@ -63,6 +79,7 @@ __all__ = [
     "ReLU",
     "SGD",
     "Schedule",
+    "SeparableConv2D",
     "SigmoidCrossEntropy",
     "SoftmaxCrossEntropy",
     "StepSchedule",

@@ -1,6 +1,7 @@
 """Convolution."""
 
 import math
+from abc import abstractmethod
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
@@ -27,9 +28,82 @@ from convstep.nn.random import Key
 from convstep.ops.geometry import flag, integer, pair, resolve_padding, sliding_window
 
 
+class Convolution(Layer):
+    """What `Conv2D` and `DepthwiseConv2D` share: all but the fields, which each declares itself."""
+
+    label: ClassVar[str] = "conv"
+
+    @abstractmethod
+    def _cut(self, channels: int) -> tuple[int, int]:
+        """Return, for so many channels of the input, those of the output and the groups."""
+
+    def spec(self, *inputs: ArraySpec) -> LayerSpec:
+        """Infer shapes and dtypes."""
+        x = one_image(self, inputs)
+        height, width, channels = x.shape
+        out_channels, groups = self._cut(channels)
+        name, given = type(self).__name__, self._given()
+        kernel = pair(name, "kernel_size", given.kernel_size, 1)
+        window = sliding_window(name, (height, width), kernel, **geometry(self))
+        dtype = floating(x.dtype)
+        params = {"weight": ArraySpec((*kernel, channels // groups, out_channels), dtype)}
+        if given.bias:
+            params["bias"] = ArraySpec((out_channels,), dtype)
+        return LayerSpec(ArraySpec((*window.out, out_channels), dtype), params, {})
+
+    def init(self, rng: Key, spec: LayerSpec) -> Initial:
+        """Draw the weights by He's rule, with biases of zero."""
+        weight = spec.params["weight"]
+        params = {"weight": he_normal(rng, weight, fan_in=math.prod(weight.shape[:-1]))}
+        if "bias" in spec.params:
+            params["bias"] = zeros(spec.params["bias"])
+        return params, {}
+
+    def forward(
+        self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
+    ) -> Forward:
+        """Convolve; cache the input, and the output if its activation's backward needs it."""
+        (x,) = inputs
+        activation = self._given().activation
+        y = ops.conv2d(
+            x,
+            params["weight"],
+            params.get("bias"),
+            groups=self._cut(x.shape[3])[1],
+            activation=activation,
+            **geometry(self),
+        )
+        return y, (x, y if activation else None), state
+
+    def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
+        """Compute what is needed and nothing else."""
+        x, y = cache
+        activation = self._given().activation
+        if activation:
+            grad = activation_backward(activation, grad, y)
+        grads = ops.conv2d_backward(
+            grad,
+            x,
+            params["weight"],
+            groups=self._cut(x.shape[3])[1],
+            needs=("x",) * needs.inputs[0] + needs.params,
+            **geometry(self),
+        )
+        return (grads.x,), {name: getattr(grads, name) for name in needs.params}
+
+    def multiply_adds(self, *inputs: ArraySpec) -> int:
+        """Count one per weight and output position."""
+        spec = self.spec(*inputs)
+        return spec.params["weight"].size * math.prod(spec.output.shape[:-1])
+
+    def _given(self) -> Any:
+        """Return the layer as one with the fields that all convolutions have."""
+        return self
+
+
 @register_layer
 @dataclass(frozen=True)
-class Conv2D(Layer):
+class Conv2D(Convolution):
     """2-D convolution with learned weights, and an optional activation.
 
     Parameters
@@ -44,7 +118,7 @@ class Conv2D(Layer):
         The channels are cut into so many groups that do not see each other.
     bias : bool
         Whether each output channel has a bias.
-    activation : {None, "relu", "leaky_relu", "sigmoid", "tanh"}
+    activation : {None, "relu", "relu6", "leaky_relu", "sigmoid", "tanh"}
         What the result goes through.
 
     Notes
@@ -62,8 +136,6 @@ class Conv2D(Layer):
     (8, 8, 8)
     """
 
-    label: ClassVar[str] = "conv"
-
     out_channels: int
     kernel_size: int | tuple[int, int]
     _: KW_ONLY
@@ -77,84 +149,99 @@ class Conv2D(Layer):
     def __post_init__(self) -> None:
         """Check the arguments, and write pairs out as pairs."""
         name = "Conv2D"
-        kernel = pair(name, "kernel_size", self.kernel_size, 1)
-        stride = pair(name, "stride", self.stride, 1)
-        dilation = pair(name, "dilation", self.dilation, 1)
         self._settle(
             out_channels=integer(name, "out_channels", self.out_channels, 1),
-            kernel_size=kernel,
-            stride=stride,
-            padding=settled_padding(name, self.padding, kernel, stride, dilation),
-            dilation=dilation,
             groups=integer(name, "groups", self.groups, 1),
-            bias=flag(name, "bias", self.bias),
-            activation=checked_activation(name, self.activation),
+            **settled(self),
         )
         if self.out_channels % self.groups:
             rule = f"divide out_channels, {self.out_channels}"
             raise argument_error(name, "groups", rule, self.groups)
 
-    def spec(self, *inputs: ArraySpec) -> LayerSpec:
-        """Infer shapes and dtypes."""
-        x = one_image(self, inputs)
-        height, width, channels = x.shape
+    def _cut(self, channels: int) -> tuple[int, int]:
         if channels % self.groups:
             rule = f"divide the input's {channels} channels"
             raise argument_error("Conv2D", "groups", rule, self.groups)
-        kernel = pair("Conv2D", "kernel_size", self.kernel_size, 1)
-        window = sliding_window("Conv2D", (height, width), kernel, **self._geometry())
-        dtype = floating(x.dtype)
-        shape = (*kernel, channels // self.groups, self.out_channels)
-        params = {"weight": ArraySpec(shape, dtype)}
-        if self.bias:
-            params["bias"] = ArraySpec((self.out_channels,), dtype)
-        return LayerSpec(ArraySpec((*window.out, self.out_channels), dtype), params, {})
+        return self.out_channels, self.groups
 
-    def init(self, rng: Key, spec: LayerSpec) -> Initial:
-        """Draw the weights by He's rule, with biases of zero."""
-        weight = spec.params["weight"]
-        params = {"weight": he_normal(rng, weight, fan_in=math.prod(weight.shape[:-1]))}
-        if self.bias:
-            params["bias"] = zeros(spec.params["bias"])
-        return params, {}
 
-    def forward(
-        self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
-    ) -> Forward:
-        """Convolve; cache the input, and the output if its activation's backward needs it."""
-        (x,) = inputs
-        y = ops.conv2d(
-            x,
-            params["weight"],
-            params.get("bias"),
-            groups=self.groups,
-            activation=self.activation,
-            **self._geometry(),
+@register_layer
+@dataclass(frozen=True)
+class DepthwiseConv2D(Convolution):
+    """2-D convolution of each channel by itself, with an optional activation.
+
+    Parameters
+    ----------
+    kernel_size, stride, dilation : int or (height, width)
+        As in `ops.conv2d`.
+    depth_multiplier : int
+        Filters for each channel; those of a channel lie side by side in the output.
+    padding : int, (height, width), ((top, bottom), (left, right)), "valid", "same" or "same_lower"
+        As in `ops.conv2d`.
+    bias : bool
+        Whether each output channel has a bias.
+    activation : {None, "relu", "relu6", "leaky_relu", "sigmoid", "tanh"}
+        What the result goes through.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument breaks its rule; `spec`, if the window does not fit into the input.
+
+    Notes
+    -----
+    A `Conv2D` with as many groups as the input has channels. Parameters: ``weight`` (kh, kw, 1,
+    channels * depth_multiplier), He normal at first, and ``bias``, zero at first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convstep import nn
+    >>> layer = nn.DepthwiseConv2D(3, depth_multiplier=2, padding="same")
+    >>> layer.spec(nn.ArraySpec((8, 8, 4), np.dtype("float32"))).output.shape
+    (8, 8, 8)
+    """
+
+    kernel_size: int | tuple[int, int]
+    _: KW_ONLY
+    depth_multiplier: int = 1
+    stride: int | tuple[int, int] = 1
+    padding: Any = 0
+    dilation: int | tuple[int, int] = 1
+    bias: bool = True
+    activation: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the arguments, and write pairs out as pairs."""
+        name = "DepthwiseConv2D"
+        self._settle(
+            depth_multiplier=integer(name, "depth_multiplier", self.depth_multiplier, 1),
+            **settled(self),
         )
-        return y, (x, y if self.activation else None), state
 
-    def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
-        """Compute what is needed and nothing else."""
-        x, y = cache
-        if self.activation:
-            grad = activation_backward(self.activation, grad, y)
-        grads = ops.conv2d_backward(
-            grad,
-            x,
-            params["weight"],
-            groups=self.groups,
-            needs=("x",) * needs.inputs[0] + needs.params,
-            **self._geometry(),
-        )
-        return (grads.x,), {name: getattr(grads, name) for name in needs.params}
+    def _cut(self, channels: int) -> tuple[int, int]:
+        return channels * self.depth_multiplier, channels
 
-    def multiply_adds(self, *inputs: ArraySpec) -> int:
-        """Count one per weight and output position."""
-        spec = self.spec(*inputs)
-        return spec.params["weight"].size * math.prod(spec.output.shape[:-1])
 
-    def _geometry(self) -> dict[str, Any]:
-        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
+def geometry(layer: Any) -> dict[str, Any]:
+    """Return how a layer's window moves, as the operations take it."""
+    return {"stride": layer.stride, "padding": layer.padding, "dilation": layer.dilation}
+
+
+def settled(layer: Any) -> dict[str, Any]:
+    """Check the fields that all convolutions have; pairs are written out as pairs."""
+    name = type(layer).__name__
+    kernel = pair(name, "kernel_size", layer.kernel_size, 1)
+    stride = pair(name, "stride", layer.stride, 1)
+    dilation = pair(name, "dilation", layer.dilation, 1)
+    return {
+        "kernel_size": kernel,
+        "stride": stride,
+        "padding": settled_padding(name, layer.padding, kernel, stride, dilation),
+        "dilation": dilation,
+        "bias": flag(name, "bias", layer.bias),
+        "activation": checked_activation(name, layer.activation),
+    }
 
 
 def settled_padding(

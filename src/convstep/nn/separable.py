@@ -148,8 +148,9 @@ class SeparableConv2D(Layer):
         first = {"weight": params["depthwise_weight"]}
         wanted = Needs(needs.inputs, ("weight",) * of_first)
         dx, first_grads = self._depthwise.backward(first, first_cache, between, needs=wanted)
-        found = {"depthwise_weight": grad for grad in first_grads.values()}
-        return dx, {**found, **grads}
+        if of_first:
+            grads = {"depthwise_weight": first_grads["weight"], **grads}
+        return dx, grads
 
     def multiply_adds(self, *inputs: ArraySpec) -> int:
         """Count those of both."""

@@ -120,8 +120,8 @@ def test_depthwise_and_separable(seed, dtype):
         return channels_last(y)
 
     def separable(tx, p):
-        y = conv2d(channels_first(tx), filters(p["depthwise.weight"]), **theirs)
-        return channels_last(conv2d(y, filters(p["pointwise.weight"]), p["pointwise.bias"]))
+        y = conv2d(channels_first(tx), filters(p["depthwise_weight"]), **theirs)
+        return channels_last(conv2d(y, filters(p["weight"]), p["bias"]))
 
     compare(nn.DepthwiseConv2D(depth_multiplier=times, **ours), depthwise, x, dtype)
     compare(nn.SeparableConv2D(4, depth_multiplier=times, **ours), separable, x, dtype)

@@ -10,12 +10,15 @@ from convstep.graph.graph import Graph
 from convstep.graph.names import by_node, prefixed
 from convstep.graph.sharing import spread
 from convstep.nn.batch_norm import BatchNorm
-from convstep.nn.conv import Conv2D
+from convstep.nn.conv import Conv2D, DepthwiseConv2D
+from convstep.nn.conv_transpose import ConvTranspose2D
 from convstep.nn.dense import Dense
 from convstep.nn.layer import Array, Arrays, Layer
 from convstep.nn.nodes import Node
+from convstep.nn.separable import SeparableConv2D
+from convstep.nn.signal import Conv1D
 
-_LINEAR = (Conv2D, Dense)
+_LINEAR = (Conv1D, Conv2D, ConvTranspose2D, DepthwiseConv2D, SeparableConv2D, Dense)
 """Layers of a weight, a bias and an activation, whose output channels a scale can go into."""
 
 Folded = tuple[Graph, dict[str, Array], dict[str, Array]]
@@ -129,9 +132,13 @@ def _scaled(
     scale = wide["weight"] / np.sqrt(wide["variance"] + norm.eps)
     bias = (own.get("bias", np.float64(0)) - wide["mean"]) * scale + wide["bias"]
     weight = own["weight"] * _spread_out(layer, own["weight"], scale)
-    return {"weight": weight.astype(dtype), "bias": bias.astype(dtype)}
+    return {**own, "weight": weight.astype(dtype), "bias": bias.astype(dtype)}
 
 
 def _spread_out(layer: Layer, weight: Array, scale: Array) -> Array:
     """Lay a number per output channel out along the weight's axes."""
-    return scale
+    if not isinstance(layer, ConvTranspose2D):
+        return scale
+    # The weight's last axes are (out / groups, in): the inputs of a group share its outputs.
+    by_group = scale.reshape(layer.groups, -1).T  # (out / groups, groups)
+    return np.repeat(by_group, weight.shape[3] // layer.groups, axis=1)

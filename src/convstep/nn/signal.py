@@ -1,13 +1,17 @@
-"""Layers for signals (length, channels): faces of the 2-D layers, for images of height 1."""
+"""Layers of signals, (N, L, C): those of images at work on images of height 1.
+
+A layer here describes the layer of images that does the work (`_image`), and hands over its
+arrays with one axis more. All of it are views.
+"""
 
 from abc import abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import Any, ClassVar
 
-from convstep.errors import ArgumentError, Shown, argument_error
+import numpy as np
+
+from convstep.errors import Shown, argument_error
 from convstep.nn.conv import Conv2D
 from convstep.nn.layer import (
     Array,
@@ -20,159 +24,124 @@ from convstep.nn.layer import (
     Layer,
     LayerSpec,
     Needs,
+    floating,
     one_input,
     register_layer,
 )
-from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, GlobalMaxPool2D, MaxPool2D
+from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, MaxPool2D
 from convstep.nn.random import Key
+from convstep.nn.separable import named
 from convstep.ops.geometry import integer
+from convstep.ops.pool import max_pool2d_index_backward, max_pool2d_with_index
 
 
 class _Signal(Layer):
-    """A layer that turns signals into images of height 1, and lets a 2-D layer do the work."""
+    """A layer of signals, done by one of images."""
 
     @abstractmethod
-    def _make_image_layer(self) -> Layer:
-        """Make the layer that does the work."""
+    def _made(self) -> Layer:
+        """Make the layer of images."""
+
+    @cached_property
+    def _image(self) -> Layer:
+        with named(self):
+            return self._made()
 
     def spec(self, *inputs: ArraySpec) -> LayerSpec:
         """Infer shapes and dtypes."""
-        x = one_input(self, inputs)
-        if len(x.shape) != 2:
-            rule = "have the shape (length, channels)"
-            got = Shown(f"shape {x.shape}")
-            raise argument_error(type(self).__name__, "its input", rule, got)
-        with self._own_name():
-            spec = _image_layer(self).spec(ArraySpec((1, *x.shape), x.dtype))
-        params = {
-            name: ArraySpec(each.shape[1:], each.dtype) if len(each.shape) == 4 else each
-            for name, each in spec.params.items()
-        }
-        shape = spec.output.shape[-2:]  # (1, L, C) -> (L, C), or (C,)
-        return LayerSpec(ArraySpec(shape, spec.output.dtype), params, {})
+        x = _one_signal(self, inputs)
+        with named(self):
+            spec = self._image.spec(ArraySpec((1, *x.shape), x.dtype))
+        params = {name: _without_height(param) for name, param in spec.params.items()}
+        return LayerSpec(_without_height(spec.output), params, {})
 
     def init(self, rng: Key, spec: LayerSpec) -> Initial:
-        """Make what the 2-D layer makes."""
-        lifted = {
+        """Make what the layer of images makes."""
+        params = {
             name: ArraySpec((1, *each.shape), each.dtype) if len(each.shape) == 3 else each
             for name, each in spec.params.items()
         }
-        params, state = _image_layer(self).init(rng, spec._replace(params=lifted))
-        flat = {name: each[0] if each.ndim == 4 else each for name, each in params.items()}
-        return flat, state
+        made, state = self._image.init(rng, LayerSpec(spec.output, params, {}))
+        return _narrowed(made), state
 
     def forward(
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
-        """Run the 2-D layer; cache what it caches."""
-        images = (inputs[0][:, None],)  # (N, L, C) -> (N, 1, L, C)
-        y, cache, state = _image_layer(self).forward(
-            _lifted(params), state, images, training=training, rng=rng
+        """Run the layer of images; cache what it caches."""
+        images = (inputs[0][:, np.newaxis],)  # (N, 1, L, C)
+        y, cache, state = self._image.forward(
+            _widened(params), state, images, training=training, rng=rng
         )
-        return _lowered(y), (cache, y.ndim), state
+        return _signals(y), cache, state
 
     def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
-        """Go back through the 2-D layer."""
-        inner, axes = cache
-        images = grad[:, None] if axes == 4 else grad  # (N, L, C) -> (N, 1, L, C)
-        (dx,), grads = _image_layer(self).backward(_lifted(params), inner, images, needs=needs)
-        flat = {name: each[0] if each.ndim == 4 else each for name, each in grads.items()}
-        return (None if dx is None else dx[:, 0],), flat  # (N, 1, L, C) -> (N, L, C)
+        """Go back through the layer of images."""
+        if grad.ndim == 3:
+            grad = grad[:, np.newaxis]  # (N, 1, L, C)
+        (dx,), grads = self._image.backward(_widened(params), cache, grad, needs=needs)
+        return (None if dx is None else dx[:, 0],), _narrowed(grads)
 
     def apply(self, params: Arrays, state: Arrays, inputs: Inputs) -> Array:
-        """Let the 2-D layer infer."""
-        images = (inputs[0][:, None],)  # (N, L, C) -> (N, 1, L, C)
-        return _lowered(_image_layer(self).apply(_lifted(params), state, images))
+        """Compute the output for inference."""
+        images = (inputs[0][:, np.newaxis],)  # (N, 1, L, C)
+        return _signals(self._image.apply(_widened(params), state, images))
 
     def multiply_adds(self, *inputs: ArraySpec) -> int:
-        """Count those of the 2-D layer."""
+        """Count those of the layer of images."""
         (x,) = inputs
-        return _image_layer(self).multiply_adds(ArraySpec((1, *x.shape), x.dtype))
+        return self._image.multiply_adds(ArraySpec((1, *x.shape), x.dtype))
 
-    @contextmanager
-    def _own_name(self) -> Iterator[None]:
-        """Put this layer's name into errors in place of the 2-D one's."""
+    def _settle_along(self, *names: str) -> None:
+        """Check fields that are lengths, and write a padding in numbers out for both ends."""
+        own: Any = self
         name = type(self).__name__
-        try:
-            yield
-        except ArgumentError as error:
-            text = str(error).replace(f"{name[:-2]}2D:", f"{name}:", 1)
-            raise type(error)(text) from None
+        self._settle(**{each: integer(name, each, getattr(own, each), 1) for each in names})
+        if not isinstance(own.padding, str):
+            self._settle(padding=_ends(name, own.padding))
 
-    def _settle_window(self, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> None:
-        """Check the numbers of a window, and then all that the 2-D layer checks."""
-        name = type(self).__name__
-        kernel = integer(name, "kernel_size", kernel_size, 1)
-        self._settle(
-            kernel_size=kernel,
-            stride=kernel if stride is None else integer(name, "stride", stride, 1),
-            padding=_sides(name, padding),
-            dilation=integer(name, "dilation", dilation, 1),
-        )
-        with self._own_name():
-            self._make_image_layer()
-
-    def _image_fields(self) -> dict[str, Any]:
-        """Return this layer's fields as the 2-D layer takes them."""
-        fields = {name: value for name, value in self.to_config().items() if name != "type"}
-        for name in ("kernel_size", "stride", "dilation"):
-            fields[name] = (1, fields[name])
-        if not isinstance(fields["padding"], str):
-            fields["padding"] = ((0, 0), fields["padding"])
-        return fields
-
-
-@lru_cache(maxsize=256)
-def _image_layer(layer: _Signal) -> Layer:
-    return layer._make_image_layer()
-
-
-def _lifted(params: Arrays) -> dict[str, Array]:
-    """Give the filters the height 1."""
-    return {name: each[None] if each.ndim == 3 else each for name, each in params.items()}
-
-
-def _lowered(y: Array) -> Array:
-    """Take the height of 1 away: (N, 1, L, C) -> (N, L, C)."""
-    return y[:, 0] if y.ndim == 4 else y
-
-
-def _sides(name: str, padding: Any) -> Any:
-    """Check a padding: a word, a number, or (before, after)."""
-    if isinstance(padding, str):
-        return padding
-    sides = padding if isinstance(padding, tuple | list) else (padding, padding)
-    if len(sides) != 2:
-        rule = 'be an integer, a pair (before, after), "valid", "same" or "same_lower"'
-        raise argument_error(name, "padding", rule, padding)
-    before, after = (integer(name, "padding", side, 0) for side in sides)
-    return before, after
+    def _across(self, *names: str) -> dict[str, Any]:
+        """Return fields as those of a layer of images; lengths as (1, length)."""
+        own: Any = self
+        padding = own.padding if isinstance(own.padding, str) else ((0, 0), own.padding)
+        return {"padding": padding, **{name: (1, getattr(own, name)) for name in names}}
 
 
 @register_layer
 @dataclass(frozen=True)
 class Conv1D(_Signal):
-    """Convolution of signals: `Conv2D` for images of height 1.
+    """1-D convolution with learned weights, and an optional activation.
 
     Parameters
     ----------
     out_channels : int
         Number of filters.
     kernel_size, stride, dilation : int
+        Length of the window, its step, and the distance of the cells that it looks at.
     padding : int, (before, after), "valid", "same" or "same_lower"
-    groups, bias, activation
-        As `Conv2D` takes them.
+        Zeros at both ends; words as in `ops.conv2d`.
+    groups : int
+        The channels are cut into so many groups that do not see each other.
+    bias : bool
+        Whether each output channel has a bias.
+    activation : {None, "relu", "relu6", "leaky_relu", "sigmoid", "tanh"}
+        What the result goes through.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument breaks its rule; `spec`, if the input does not fit.
 
     Notes
     -----
-    Parameters: ``weight`` (kernel_size, in_channels / groups, out_channels) and ``bias``.
+    For inputs (N, L, in_channels). Parameters: ``weight`` (kernel_size, in_channels / groups,
+    out_channels), He normal at first, and ``bias`` (out_channels,), zero at first.
 
     Examples
     --------
     >>> import numpy as np
     >>> from convstep import nn
-    >>> layer = nn.Conv1D(8, 5, padding="same", stride=2)
-    >>> layer.spec(nn.ArraySpec((100, 3), np.dtype("float32"))).output.shape
+    >>> layer = nn.Conv1D(8, 3, stride=2, padding="same")
+    >>> layer.spec(nn.ArraySpec((100, 2), np.dtype("float32"))).output.shape
     (50, 8)
     """
 
@@ -190,16 +159,23 @@ class Conv1D(_Signal):
 
     def __post_init__(self) -> None:
         """Check the arguments."""
-        self._settle_window(self.kernel_size, self.stride, self.padding, self.dilation)
-        self._settle(out_channels=int(self.out_channels), groups=int(self.groups))
+        self._settle_along("kernel_size", "stride", "dilation")
+        image: Any = self._image
+        self._settle(out_channels=image.out_channels, groups=image.groups, bias=image.bias)
 
-    def _make_image_layer(self) -> Layer:
-        return Conv2D(**self._image_fields())
+    def _made(self) -> Layer:
+        return Conv2D(
+            self.out_channels,
+            groups=self.groups,
+            bias=self.bias,
+            activation=self.activation,
+            **self._across("kernel_size", "stride", "dilation"),
+        )
 
 
 @dataclass(frozen=True)
 class _Pool1D(_Signal):
-    """What the two poolings share."""
+    """What the two poolings share: a window."""
 
     label: ClassVar[str] = "pool"
 
@@ -212,62 +188,178 @@ class _Pool1D(_Signal):
 
     def __post_init__(self) -> None:
         """Check the arguments."""
-        self._settle_window(self.kernel_size, self.stride, self.padding, self.dilation)
+        if self.stride is None:
+            self._settle(stride=self.kernel_size)
+        self._settle_along("kernel_size", "stride", "dilation")
+        image: Any = self._image
+        self._settle(ceil_mode=image.ceil_mode)
+
+    def _options(self) -> dict[str, Any]:
+        across = self._across("kernel_size", "stride", "dilation")
+        return {**across, "ceil_mode": self.ceil_mode}
 
 
 @register_layer
 @dataclass(frozen=True)
 class MaxPool1D(_Pool1D):
-    """The largest number of each window, channel by channel: `MaxPool2D` for signals.
+    """The largest cell of each window of a signal, channel by channel.
+
+    Parameters
+    ----------
+    kernel_size, stride, dilation : int
+        As for `Conv1D`; a stride of None is the kernel size.
+    padding : int, (before, after), "valid", "same" or "same_lower"
+        Cells at both ends that never count.
+    ceil_mode : bool
+        As in `ops.max_pool2d`.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument breaks its rule; `spec`, if the input does not fit.
 
     Examples
     --------
     >>> import numpy as np
     >>> from convstep import nn
-    >>> nn.MaxPool1D(4).spec(nn.ArraySpec((100, 8), np.dtype("float32"))).output.shape
-    (25, 8)
+    >>> nn.MaxPool1D(2).spec(nn.ArraySpec((8, 16), np.dtype("float32"))).output.shape
+    (4, 16)
     """
 
-    def _make_image_layer(self) -> Layer:
-        return MaxPool2D(**self._image_fields())
+    def _made(self) -> Layer:
+        return MaxPool2D(**self._options())
 
 
 @register_layer
 @dataclass(frozen=True)
 class AvgPool1D(_Pool1D):
-    """The mean of each window, channel by channel: `AvgPool2D` for signals.
+    """The mean of each window of a signal, channel by channel.
+
+    Parameters
+    ----------
+    kernel_size, stride, dilation : int
+        As for `Conv1D`; a stride of None is the kernel size.
+    padding : int, (before, after), "valid", "same" or "same_lower"
+        Cells at both ends.
+    ceil_mode, count_include_pad : bool
+        As in `ops.avg_pool2d`.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument breaks its rule; `spec`, if the input does not fit.
 
     Examples
     --------
     >>> import numpy as np
     >>> from convstep import nn
-    >>> nn.AvgPool1D(4).spec(nn.ArraySpec((100, 8), np.dtype("float32"))).output.shape
-    (25, 8)
+    >>> nn.AvgPool1D(2).spec(nn.ArraySpec((8, 16), np.dtype("float32"))).output.shape
+    (4, 16)
     """
 
     count_include_pad: bool = False
 
-    def _make_image_layer(self) -> Layer:
-        return AvgPool2D(**self._image_fields())
+    def __post_init__(self) -> None:
+        """Check the arguments."""
+        super().__post_init__()
+        image: Any = self._image
+        self._settle(count_include_pad=image.count_include_pad)
+
+    def _made(self) -> Layer:
+        return AvgPool2D(count_include_pad=self.count_include_pad, **self._options())
 
 
 @register_layer
 @dataclass(frozen=True)
 class GlobalAvgPool1D(_Signal):
-    """The mean of each channel over the whole signal."""
+    """The mean of each channel over the whole signal.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convstep import nn
+    >>> nn.GlobalAvgPool1D().spec(nn.ArraySpec((8, 16), np.dtype("float32"))).output.shape
+    (16,)
+    """
 
     label: ClassVar[str] = "pool"
 
-    def _make_image_layer(self) -> Layer:
+    def _made(self) -> Layer:
         return GlobalAvgPool2D()
 
 
 @register_layer
 @dataclass(frozen=True)
-class GlobalMaxPool1D(_Signal):
-    """The largest number of each channel over the whole signal."""
+class GlobalMaxPool1D(Layer):
+    """The largest cell of each channel over the whole signal; of equal ones the first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convstep import nn
+    >>> nn.GlobalMaxPool1D().spec(nn.ArraySpec((8, 16), np.dtype("float32"))).output.shape
+    (16,)
+    """
 
     label: ClassVar[str] = "pool"
 
-    def _make_image_layer(self) -> Layer:
-        return GlobalMaxPool2D()
+    def spec(self, *inputs: ArraySpec) -> LayerSpec:
+        """Infer shapes and dtypes."""
+        x = _one_signal(self, inputs)
+        return LayerSpec(ArraySpec(x.shape[1:], floating(x.dtype)), {}, {})
+
+    def forward(
+        self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
+    ) -> Forward:
+        """Pool; cache the places of the maxima."""
+        images = inputs[0][:, np.newaxis]  # (N, 1, L, C)
+        y, index = max_pool2d_with_index(images, kernel_size=images.shape[1:3])
+        return y[:, 0, 0], (index, images.shape), state
+
+    def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
+        """Send each gradient to its maximum."""
+        index, shape = cache
+        grad = grad[:, np.newaxis, np.newaxis]  # (N, 1, 1, C)
+        dx = max_pool2d_index_backward(grad, index, shape, kernel_size=shape[1:3])
+        return (dx[:, 0],), {}
+
+
+# ---------------------------------------------------------------------------- axes
+
+
+def _one_signal(layer: Layer, inputs: tuple[ArraySpec, ...]) -> ArraySpec:
+    """Check that a layer got one input of shape (length, channels), and return it."""
+    x = one_input(layer, inputs)
+    if len(x.shape) != 2:
+        rule, got = "have the shape (length, channels)", Shown(f"shape {x.shape}")
+        raise argument_error(type(layer).__name__, "its input", rule, got)
+    return x
+
+
+def _ends(name: str, padding: Any) -> tuple[int, int]:
+    """Check a padding in numbers: an int or (before, after)."""
+    if not isinstance(padding, tuple | list):
+        number = integer(name, "padding", padding, 0)
+        return number, number
+    if len(padding) != 2:
+        rule = "be an integer of at least 0, a pair (before, after) of them, or a word"
+        raise argument_error(name, "padding", rule, padding)
+    before, after = padding
+    return integer(name, "padding[0]", before, 0), integer(name, "padding[1]", after, 0)
+
+
+def _without_height(spec: ArraySpec) -> ArraySpec:
+    """Leave the height out, where there is one: of images and their weights."""
+    return spec if len(spec.shape) == 1 else ArraySpec(spec.shape[1:], spec.dtype)
+
+
+def _signals(y: Array) -> Array:
+    return y[:, 0] if y.ndim == 4 else y  # (N, L, C)
+
+
+def _widened(params: Arrays) -> Arrays:
+    return {name: p[np.newaxis] if p.ndim == 3 else p for name, p in params.items()}
+
+
+def _narrowed(params: Arrays) -> dict[str, Array]:
+    return {name: p[0] if p.ndim == 4 else p for name, p in params.items()}

@@ -69,7 +69,7 @@ class Convolution(Layer):
             x,
             params["weight"],
             params.get("bias"),
-            groups=self._cut(x.shape[3])[1],
+            groups=self._cut(x.shape[-1])[1],
             activation=activation,
             **geometry(self),
         )
@@ -85,7 +85,7 @@ class Convolution(Layer):
             grad,
             x,
             params["weight"],
-            groups=self._cut(x.shape[3])[1],
+            groups=self._cut(x.shape[-1])[1],
             needs=("x",) * needs.inputs[0] + needs.params,
             **geometry(self),
         )

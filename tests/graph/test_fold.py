@@ -57,6 +57,9 @@ IMAGE = (5, 6, 4)
         (nn.Conv2D(6, 3, stride=2, padding=1, groups=2), IMAGE),
         (nn.Conv2D(8, 3, groups=4, bias=False), IMAGE),
         (nn.DepthwiseConv2D(3, depth_multiplier=2), IMAGE),
+        (nn.ConvTranspose2D(6, 3, stride=2), IMAGE),
+        (nn.ConvTranspose2D(6, 3, stride=2, groups=2, bias=False), IMAGE),
+        (nn.Conv1D(6, 3, groups=2), (7, 4)),
         (nn.Dense(3), (7,)),
         (nn.Dense(3, bias=False), (7,)),
     ],
@@ -68,6 +71,12 @@ def test_each_layer_takes_scale_shift_and_activation(layer, shape, activation):
     folded, params = check(graph, shape, [type(layer).__name__])
     assert folded.nodes[0].layer.activation == activation
     assert list(params) == ["a.weight", "a.bias"]
+
+
+def test_a_separable_convolution_keeps_its_first_half():
+    graph = Sequential([("a", nn.SeparableConv2D(3, 2, bias=False)), ("b", nn.BatchNorm())])
+    _, params = check(graph, IMAGE, ["SeparableConv2D"])
+    assert list(params) == ["a.depthwise_weight", "a.weight", "a.bias"]
 
 
 def test_by_hand():

@@ -396,3 +396,82 @@ def test_depthwise_separable_and_transposed_convolutions_of_torch():
     with torch.no_grad():
         expected = theirs(torch.tensor(x).permute(0, 3, 1, 2)).permute(0, 2, 3, 1).numpy()
     np.testing.assert_allclose(model.predict(x), expected, rtol=1e-9, atol=1e-12)
+def test_other_convolutions_of_torch():
+    """Depthwise with a multiplier, transposed with groups, and signals."""
+    torch = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
+    torch.manual_seed(0)
+    images = torch.nn.Sequential(
+        torch.nn.Conv2d(4, 8, 3, groups=4),
+        torch.nn.BatchNorm2d(8),
+        torch.nn.ConvTranspose2d(8, 6, 3, stride=2, padding=1, output_padding=1, groups=2),
+        torch.nn.BatchNorm2d(6),
+        torch.nn.ReLU(),
+        torch.nn.Flatten(),
+        torch.nn.Linear(6 * 4 * 6, 3),
+    )
+    ours = [
+        nn.DepthwiseConv2D(3, depth_multiplier=2),
+        nn.BatchNorm(),
+        nn.ConvTranspose2D(6, 3, stride=2, padding=1, output_padding=1, groups=2),
+        nn.BatchNorm(activation="relu"),
+        nn.Flatten(),
+        nn.Dense(3),
+    ]
+    _same_as_torch(torch, images, ours, (4, 5, 4))
+    signals = torch.nn.Sequential(
+        torch.nn.Conv1d(4, 6, 3, stride=2, padding=1, groups=2),
+        torch.nn.BatchNorm1d(6),
+        torch.nn.ReLU(),
+        torch.nn.MaxPool1d(2),
+        torch.nn.Flatten(),
+        torch.nn.Linear(6 * 3, 3),
+    )
+    ours = [
+        nn.Conv1D(6, 3, stride=2, padding=1, groups=2),
+        nn.BatchNorm(activation="relu"),
+        nn.MaxPool1D(2),
+        nn.Flatten(),
+        nn.Dense(3),
+    ]
+    _same_as_torch(torch, signals, ours, (12, 4))
+
+
+def _same_as_torch(torch, theirs, layers, shape):
+    """Load, predict, fold, predict again."""
+    theirs = theirs.double().eval()
+    for name, array in theirs.state_dict().items():
+        if name.endswith(("running_mean", "running_var")):
+            array.uniform_(0.5, 1.5)
+    model = cs.Model(cs.Sequential(layers), input_shape=shape, dtype=np.float64)
+    model.load_torch_state(theirs.state_dict())
+    x = numbers(3, *shape)
+    with torch.no_grad():
+        expected = theirs(torch.tensor(x).movedim(-1, 1)).numpy()
+    for each in (model, model.folded()):
+        np.testing.assert_allclose(each.predict(x), expected, rtol=1e-9, atol=1e-12)
+
+
+def test_other_convolutions_of_keras():
+    """Their depthwise kernels are (kh, kw, channels, multiplier), by two names."""
+    layers = [
+        nn.DepthwiseConv2D(2, depth_multiplier=3, bias=False),
+        nn.SeparableConv2D(5, 2),
+        nn.ConvTranspose2D(2, 3, bias=False),
+    ]
+    graph = cs.Sequential(layers)
+    arrays = [numbers(2, 2, 2, 3), numbers(2, 2, 6, 1), numbers(1, 1, 6, 5), numbers(5)]
+    arrays.append(numbers(3, 3, 2, 5))
+    model = cs.Model(graph, input_shape=(4, 5, 2), dtype=np.float64)
+    model.load_keras_weights(arrays)
+    own = dict(model.params)
+    for channel, multiple in np.ndindex(2, 3):
+        column = own["conv1.weight"][:, :, 0, channel * 3 + multiple]
+        np.testing.assert_array_equal(column, arrays[0][:, :, channel, multiple])
+    np.testing.assert_array_equal(own["conv2.depthwise_weight"][:, :, 0], arrays[1][..., 0])
+    np.testing.assert_array_equal(own["conv2.weight"], arrays[2])
+    np.testing.assert_array_equal(own["conv3.weight"], arrays[4])
+    for first in ("depthwise_kernel", "kernel"):
+        names = [f"a/{first}:0", f"b/{first}:0", "b/pointwise_kernel:0", "b/bias:0", "c/kernel:0"]
+        named = cs.Model(graph, input_shape=(4, 5, 2), dtype=np.float64)
+        named.load_keras_weights(dict(zip(names, arrays, strict=True)))
+        np.testing.assert_array_equal(named.params.flat, model.params.flat)

@@ -10,7 +10,7 @@ from convstep import nn
 from convstep.nn import ArraySpec, Key, Needs
 
 F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
-IMAGE = (5, 6, 4)
+IMAGE, SIGNAL = (5, 6, 4), (7, 4)
 
 LAYERS = [
     (nn.Conv2D(6, 3), IMAGE),
@@ -22,6 +22,18 @@ LAYERS = [
     (nn.AvgPool2D((2, 3), stride=1, padding="same"), IMAGE),
     (nn.AvgPool2D(2, padding=1, count_include_pad=True), IMAGE),
     (nn.GlobalAvgPool2D(), IMAGE),
+    (nn.DepthwiseConv2D(3, depth_multiplier=2, activation="leaky_relu"), IMAGE),
+    (nn.SeparableConv2D(3, (2, 3), depth_multiplier=2, padding="same", stride=2), IMAGE),
+    (nn.SeparableConv2D(3, 2, bias=False, activation="tanh"), IMAGE),
+    (nn.ConvTranspose2D(3, 2, stride=2, activation="relu"), IMAGE),
+    (nn.ConvTranspose2D(4, 3, stride=2, padding=1, output_padding=1, groups=2), IMAGE),
+    (nn.ConvTranspose2D(2, (3, 2), dilation=2, padding="same", bias=False), IMAGE),
+    (nn.Conv1D(6, 3, stride=2, padding=(0, 2), groups=2, activation="relu"), SIGNAL),
+    (nn.Conv1D(3, 4, padding="same", dilation=2, bias=False), SIGNAL),
+    (nn.MaxPool1D(3, stride=2, padding=1, ceil_mode=True), SIGNAL),
+    (nn.AvgPool1D(2, padding="same", count_include_pad=True), SIGNAL),
+    (nn.GlobalAvgPool1D(), SIGNAL),
+    (nn.GlobalMaxPool1D(), SIGNAL),
     (nn.Dense(3), (7,)),
     (nn.Dense(3, bias=False, activation="sigmoid"), (7,)),
     (nn.Dense(3, activation="leaky_relu"), (7,)),
@@ -52,6 +64,12 @@ LAYERS = [
     (nn.Sigmoid(), IMAGE),
     (nn.Tanh(), IMAGE),
     (nn.Softmax(), (7,)),
+    (nn.Conv1D(6, 3, stride=2, padding=(2, 1), dilation=2, groups=2), (9, 4)),
+    (nn.Conv1D(3, 4, padding="same", bias=False, activation="relu6"), (7, 2)),
+    (nn.MaxPool1D(3, stride=2, padding=1, ceil_mode=True), (8, 3)),
+    (nn.AvgPool1D(2, padding=1, count_include_pad=True), (8, 3)),
+    (nn.GlobalAvgPool1D(), (8, 3)),
+    (nn.GlobalMaxPool1D(), (8, 3)),
     (cs.Sequential([nn.Conv2D(3, 2), nn.ReLU(), nn.Flatten(), nn.Dense(2)]), IMAGE),
 ]
 NAMES = [f"{i}-{type(layer).__name__}" for i, (layer, _) in enumerate(LAYERS)]
@@ -112,9 +130,20 @@ def test_only_what_is_needed_is_computed(layer, shape):
         assert set(grads) == set(names)
 
 
-@pytest.mark.parametrize("layer", [nn.Conv2D(2, 3), nn.Dense(2)], ids=repr)
-def test_no_gradient_of_an_input_that_needs_none(layer):
-    x = np.ones((2, 4, 4, 1) if isinstance(layer, nn.Conv2D) else (2, 4))
+@pytest.mark.parametrize(
+    "layer, shape",
+    [
+        (nn.Conv2D(2, 3), (4, 4, 1)),
+        (nn.DepthwiseConv2D(3), (4, 4, 1)),
+        (nn.SeparableConv2D(2, 3), (4, 4, 1)),
+        (nn.ConvTranspose2D(2, 3), (4, 4, 1)),
+        (nn.Conv1D(2, 3), (4, 1)),
+        (nn.Dense(2), (4,)),
+    ],
+    ids=repr,
+)
+def test_no_gradient_of_an_input_that_needs_none(layer, shape):
+    x = np.ones((2, *shape))
     params, _ = layer.init(Key(0), layer.spec(ArraySpec(x.shape[1:], F64)))
     output, cache, _ = layer.forward(params, {}, (x,), training=True, rng=None)
     (dx,), _ = layer.backward(params, cache, output, needs=Needs((False,), ("weight",)))
@@ -146,6 +175,8 @@ def test_a_layer_survives_json(layer, shape):
 def test_pairs_are_written_out_so_that_equal_layers_are_equal():
     assert nn.Conv2D(8, 3, padding=1) == nn.Conv2D(np.int64(8), (3, 3), padding=[[1, 1], [1, 1]])
     assert nn.MaxPool2D(2) == nn.MaxPool2D(2, stride=2)
+    assert nn.Conv1D(8, 3, padding=1) == nn.Conv1D(np.int64(8), 3, padding=[1, 1])
+    assert nn.MaxPool1D(2) == nn.MaxPool1D(2, stride=2)
 
 
 @pytest.mark.parametrize(
@@ -153,6 +184,11 @@ def test_pairs_are_written_out_so_that_equal_layers_are_equal():
     [
         (nn.Conv2D(8, 3, padding="same"), (8, 8, 4), 8 * 8 * 3 * 3 * 4 * 8),
         (nn.Conv2D(8, 3, stride=2, groups=4), (9, 7, 4), 4 * 3 * 3 * 3 * 8),
+        (nn.DepthwiseConv2D(3, depth_multiplier=2), (5, 6, 4), 3 * 4 * 3 * 3 * 8),
+        (nn.SeparableConv2D(8, 3), (5, 6, 4), 3 * 4 * (3 * 3 * 4 + 4 * 8)),
+        (nn.ConvTranspose2D(8, 3, stride=2, groups=2), (5, 6, 4), 5 * 6 * 3 * 3 * 4 * 4),
+        (nn.Conv1D(8, 3, groups=2), (10, 4), 8 * 3 * 2 * 8),
+        (nn.MaxPool1D(2), (8, 4), 0),
         (nn.Dense(10), (64,), 640),
         (nn.MaxPool2D(2), (8, 8, 4), 0),
         (nn.DepthwiseConv2D(3, depth_multiplier=2), (8, 8, 4), 6 * 6 * 9 * 8),
@@ -166,6 +202,42 @@ def test_multiply_adds(layer, shape, cost):
 
 
 # ------------------------------------------------------------------------- single layers
+
+
+@pytest.mark.parametrize(
+    "layer, shape, name, fan_in",
+    [
+        (nn.DepthwiseConv2D(5, depth_multiplier=4), (9, 9, 64), "weight", 25),
+        (nn.SeparableConv2D(64, 5), (9, 9, 64), "depthwise_weight", 25),
+        (nn.SeparableConv2D(64, 5), (9, 9, 64), "weight", 64),
+        (nn.ConvTranspose2D(64, 4, stride=2, groups=2), (9, 9, 64), "weight", 4 * 32),
+        (nn.Conv1D(64, 5, groups=2), (9, 64), "weight", 5 * 32),
+    ],
+)
+def test_weights_are_drawn_for_the_products_that_meet_in_one_output(layer, shape, name, fan_in):
+    params, _ = layer.init(Key(0), layer.spec(ArraySpec(shape, F64)))
+    weight = params.pop(name)
+    # The deviation of n normal numbers is itself right to about 1 / sqrt(2 n): 5 sigma.
+    close = 5 / np.sqrt(2 * weight.size)
+    assert abs(weight.std() / np.sqrt(2 / fan_in) - 1) < close
+    assert not params.get("bias", np.zeros(1)).any()
+
+
+def test_a_separable_convolution_is_its_two_halves():
+    x = np.random.default_rng(0).standard_normal((2, *IMAGE))
+    layer = nn.SeparableConv2D(3, 3, depth_multiplier=2, activation="relu")
+    params, _ = layer.init(Key(0), layer.spec(ArraySpec(IMAGE, F64)))
+    first, last = nn.DepthwiseConv2D(3, depth_multiplier=2, bias=False), nn.Conv2D(3, 1)
+    between = first.apply({"weight": params["depthwise_weight"]}, {}, (x,))
+    expected = np.maximum(last.apply(params, {}, (between,)), 0)
+    np.testing.assert_array_equal(layer.apply(params, {}, (x,)), expected)
+
+
+def test_a_signal_by_hand():
+    layer = nn.Conv1D(1, 2)
+    params = {"weight": np.array([10.0, 1.0]).reshape(2, 1, 1), "bias": np.array([0.5])}
+    x = np.array([1.0, 2.0, 3.0]).reshape(1, 3, 1)
+    np.testing.assert_array_equal(layer.apply(params, {}, (x,)).ravel(), [12.5, 23.5])
 
 
 def test_dropout_keeps_the_mean_and_scales_what_stays(run_layer):
@@ -232,6 +304,30 @@ def test_normalize_by_channel_and_from_integers():
         (lambda: nn.Dense(3, activation="softmax"), "Dense: activation .* the loss applies the so"),
         (lambda: nn.Conv2D(3, 1, activation="softmax"), "Conv2D: .* the loss applies the softmax"),
         (lambda: nn.MaxPool2D(2, stride=0), "MaxPool2D: stride must be"),
+        (
+            lambda: nn.DepthwiseConv2D(3, depth_multiplier=0),
+            "^DepthwiseConv2D: depth_multiplier must be an integer of at least 1; got 0",
+        ),
+        (lambda: nn.SeparableConv2D(0, 3), "^SeparableConv2D: out_channels must be .* got 0"),
+        (lambda: nn.SeparableConv2D(4, 3, stride=0), "^SeparableConv2D: stride must be"),
+        (
+            lambda: nn.ConvTranspose2D(4, 3, groups=3),
+            "^ConvTranspose2D: groups must divide out_channels, 4; got 3",
+        ),
+        (lambda: nn.ConvTranspose2D(4, 3, output_padding=-1), "ConvTranspose2D: output_padding mu"),
+        (lambda: nn.Conv1D(4, (3,)), "^Conv1D: kernel_size must be an integer of at least 1"),
+        (lambda: nn.Conv1D(0, 3), "^Conv1D: out_channels must be"),
+        (lambda: nn.Conv1D(4, 3, groups=3), "^Conv1D: groups must divide out_channels, 4; got 3"),
+        (
+            lambda: nn.Conv1D(4, 3, padding=(1, -1)),
+            r"^Conv1D: padding\[1\] must be an integer of a",
+        ),
+        (lambda: nn.Conv1D(4, 3, padding=(1, 1, 1)), r"Conv1D: padding must be .* \(before, after"),
+        (lambda: nn.Conv1D(4, 3, padding="sme"), "^Conv1D: padding must be .* Did you mean 'same'"),
+        (lambda: nn.Conv1D(4, 3, activation="rleu"), "^Conv1D: activation .* Did you mean 'relu'"),
+        (lambda: nn.MaxPool1D("2"), "^MaxPool1D: kernel_size must be"),
+        (lambda: nn.AvgPool1D(2, stride=0), "^AvgPool1D: stride must be"),
+        (lambda: nn.MaxPool1D(2, ceil_mode=2), "^MaxPool1D: ceil_mode must be True or False"),
         (lambda: nn.Conv2D(3, 1, bias="no"), "Conv2D: bias must be True or False; got 'no'"),
         (lambda: nn.Dense(3, bias=None), "Dense: bias must be True or False; got None"),
         (lambda: nn.MaxPool2D(2, ceil_mode=2), "MaxPool2D: ceil_mode must be True or False; got 2"),
@@ -257,6 +353,12 @@ def test_normalize_by_channel_and_from_integers():
         (lambda: nn.Pad2D("same"), "Pad2D: padding must be"),
         (lambda: nn.DepthwiseConv2D(3, depth_multiplier=0), "DepthwiseConv2D: depth_multiplier"),
         (lambda: nn.ConvTranspose2D(3, 1, groups=2), "ConvTranspose2D: groups must divide out_ch"),
+        (lambda: nn.Conv1D(3, (1, 2)), "Conv1D: kernel_size must be an integer"),
+        (
+            lambda: nn.Conv1D(3, 1, padding=(1, 2, 3)),
+            r"Conv1D: padding must be an integer of at least 0, a pair",
+        ),
+        (lambda: nn.Conv1D(3, 1, groups=2), "^Conv1D: groups must divide out_channels"),
         (lambda: nn.Normalize(float("nan"), 1), "Normalize: mean must be a finite number; got nan"),
         (lambda: nn.Normalize(0, (1, 0)), r"Normalize: std\[1\] must be a number above 0; got 0"),
     ],
@@ -280,6 +382,29 @@ def test_bad_arguments_name_layer_argument_rule_and_value(make, message):
         (nn.MaxPool2D(9), [(8, 8, 1)], "MaxPool2D: kernel_size must fit"),
         (nn.AvgPool2D(1, padding=1), [(8, 8, 1)], "AvgPool2D: padding must leave every window"),
         (nn.GlobalAvgPool2D(), [(3,)], "GlobalAvgPool2D: its input must have the shape"),
+        (nn.DepthwiseConv2D(9), [(8, 8, 1)], "^DepthwiseConv2D: kernel_size must fit"),
+        (nn.SeparableConv2D(4, 9), [(8, 8, 1)], "^SeparableConv2D: kernel_size must fit .* 8x8"),
+        (nn.SeparableConv2D(4, 3), [(8, 8)], "^SeparableConv2D: its input must have the shape"),
+        (
+            nn.ConvTranspose2D(4, 3, groups=2),
+            [(8, 8, 3)],
+            "^ConvTranspose2D: groups must divide the input's 3 channels",
+        ),
+        (
+            nn.ConvTranspose2D(4, 2, stride=2, output_padding=2),
+            [(8, 8, 3)],
+            "^ConvTranspose2D: output_padding must be smaller than the stride or the dilation",
+        ),
+        (nn.ConvTranspose2D(4, 1, padding=4), [(8, 8, 3)], "^ConvTranspose2D: padding must leave"),
+        (nn.Conv1D(8, 9), [(8, 1)], "^Conv1D: kernel_size must fit .* 1x9 over .* 1x8"),
+        (nn.Conv1D(8, 3, groups=4), [(8, 6)], "^Conv1D: groups must divide the input's 6 channels"),
+        (
+            nn.Conv1D(8, 3),
+            [(8, 8, 1)],
+            r"^Conv1D: its input must have the shape \(length, channels\); got shape \(8, 8, 1\)",
+        ),
+        (nn.AvgPool1D(1, padding=1), [(8, 1)], "^AvgPool1D: padding must leave every window"),
+        (nn.GlobalMaxPool1D(), [(8,)], "^GlobalMaxPool1D: its input must have the shape"),
         (nn.Normalize((1, 2), 1), [(4, 4, 3)], "Normalize: mean must be one number, or one for"),
         (
             nn.Normalize(0, 1e-300),
@@ -302,6 +427,8 @@ def test_bad_arguments_name_layer_argument_rule_and_value(make, message):
         (nn.Pad2D(1, 1e300), [(3, 3, 1)], "Pad2D: value must be finite in float32"),
         (nn.DepthwiseConv2D(9), [(8, 8, 1)], "DepthwiseConv2D: kernel_size must fit"),
         (nn.ConvTranspose2D(4, 2, groups=2), [(3, 3, 3)], "ConvTranspose2D: groups must divide"),
+        (nn.Conv1D(2, 9), [(8, 1)], "^Conv1D: kernel_size must fit"),
+        (nn.Conv1D(2, 3), [(8, 8, 1)], r"Conv1D: its input must have the shape \(length, channels"),
         (nn.ReLU(), [(3,), (3,)], "ReLU: inputs must be exactly one; got 2 inputs"),
     ],
     ids=repr,

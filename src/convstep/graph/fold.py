@@ -11,11 +11,14 @@ from convstep.graph.names import by_node, prefixed
 from convstep.graph.sharing import spread
 from convstep.nn.batch_norm import BatchNorm
 from convstep.nn.conv import Conv2D, DepthwiseConv2D
+from convstep.nn.conv_transpose import ConvTranspose2D
 from convstep.nn.dense import Dense
-from convstep.nn.layer import Array, Arrays
+from convstep.nn.layer import Array, Arrays, Layer
 from convstep.nn.nodes import Node
+from convstep.nn.separable import SeparableConv2D
+from convstep.nn.signal import Conv1D
 
-_LINEAR = (Conv2D, DepthwiseConv2D, Dense)
+_LINEAR = (Conv1D, Conv2D, ConvTranspose2D, DepthwiseConv2D, SeparableConv2D, Dense)
 """Layers of a weight, a bias and an activation, whose output channels a scale can go into."""
 
 Folded = tuple[Graph, dict[str, Array], dict[str, Array]]
@@ -80,7 +83,6 @@ class _Folding:
         self.state: dict[str, Array] = {}
         self._uses = Counter(name for node in graph.nodes for name in node.inputs)
         self._given_params, self._given_state = by_node(params), by_node(state)
-        self._own: dict[str, Arrays] = {}
         self._names: dict[str, str] = {}
 
     def renamed(self, name: str) -> str:
@@ -109,21 +111,34 @@ class _Folding:
         return isinstance(node.layer, _LINEAR) and node.layer.activation is None
 
     def _fold(self, node: Node, norm: BatchNorm, params: Arrays, state: Arrays) -> None:
+        own = by_node(self.params)[node.name]
         layer: Any = node.layer
-        folded = replace(layer, bias=True, activation=norm.activation)
-        scaled = _scaled(self._own[node.name], norm, params, state)
-        self._put(node._replace(layer=folded), scaled)
+        scaled = _scaled(layer, own, norm, params, state)
+        self._put(
+            node._replace(layer=replace(layer, bias=True, activation=norm.activation)), scaled
+        )
 
     def _put(self, node: Node, params: Arrays) -> None:
-        self.nodes[node.name], self._own[node.name] = node, params
+        self.nodes[node.name] = node
         self.params.update(prefixed(node.name, params))
 
 
-def _scaled(own: Arrays, norm: BatchNorm, params: Arrays, state: Arrays) -> dict[str, Array]:
+def _scaled(
+    layer: Layer, own: Arrays, norm: BatchNorm, params: Arrays, state: Arrays
+) -> dict[str, Array]:
     """Return the weight and bias of a layer with the scale and shift of what follows it."""
     dtype = own["weight"].dtype
     wide = {name: array.astype(np.float64) for name, array in {**params, **state}.items()}
     scale = wide["weight"] / np.sqrt(wide["variance"] + norm.eps)
     bias = (own.get("bias", np.float64(0)) - wide["mean"]) * scale + wide["bias"]
-    weight = own["weight"] * scale  # output channels are the last axis
-    return {"weight": weight.astype(dtype), "bias": bias.astype(dtype)}
+    weight = own["weight"] * _spread_out(layer, own["weight"], scale)
+    return {**own, "weight": weight.astype(dtype), "bias": bias.astype(dtype)}
+
+
+def _spread_out(layer: Layer, weight: Array, scale: Array) -> Array:
+    """Lay a number per output channel out along the weight's axes."""
+    if not isinstance(layer, ConvTranspose2D):
+        return scale
+    # The weight's last axes are (out / groups, in): the inputs of a group share its outputs.
+    by_group = scale.reshape(layer.groups, -1).T  # (out / groups, groups)
+    return np.repeat(by_group, weight.shape[3] // layer.groups, axis=1)

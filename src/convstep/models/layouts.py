@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from convstep.models.leaves import Leaf
+from convstep.nn.conv import DepthwiseConv2D
 from convstep.nn.layer import Array
 
 
@@ -44,11 +45,14 @@ class Layout:
 # Our names that differ from theirs.
 _TORCH_NAMES = {"mean": "running_mean", "variance": "running_var"}
 _KERAS_NAMES = {"weight": "kernel"}
-_KERAS_NORM_NAMES = {
-    "weight": "gamma",
-    "bias": "beta",
-    "mean": "moving_mean",
-    "variance": "moving_variance",
+_KERAS_OWN_NAMES = {
+    "BatchNorm": {
+        "weight": "gamma",
+        "bias": "beta",
+        "mean": "moving_mean",
+        "variance": "moving_variance",
+    },
+    "SeparableConv2D": {"depthwise_weight": "kernel", "weight": "pointwise_kernel"},
 }
 
 
@@ -63,19 +67,21 @@ def _torch_turned(leaf: Leaf, name: str, array: Array) -> Array:
 
 
 def _keras_names(leaf: Leaf) -> Mapping[str, str]:
-    names = _KERAS_NORM_NAMES if type(leaf.layer).__name__ == "BatchNorm" else _KERAS_NAMES
+    names = _KERAS_OWN_NAMES.get(type(leaf.layer).__name__, _KERAS_NAMES)
     return {name: names.get(name, name) for name in leaf.arrays}
 
 
 def _keras_turned(leaf: Leaf, name: str, array: Array) -> Array:
-    if array.ndim == 4 and leaf.arrays[name].shape[2:3] == (1,):
+    depthwise = name == "depthwise_weight" or isinstance(leaf.layer, DepthwiseConv2D)
+    if depthwise and array.ndim == 4:
         return array.reshape(*array.shape[:2], 1, -1)  # (kh, kw, C, m) -> (kh, kw, 1, C * m)
     return array
 
 
 def _keras_plain(name: str) -> str:
-    # "conv1/depthwise_kernel:0" -> "conv1.kernel"
-    return name.replace("/", ".").removesuffix(":0").replace(".depthwise_kernel", ".kernel")
+    name = name.replace("/", ".").removesuffix(":0")  # "conv1/kernel:0" -> "conv1.kernel"
+    # Depthwise kernels have a name of their own in some versions, and not in others.
+    return name.removesuffix("depthwise_kernel") + "kernel" * name.endswith("depthwise_kernel")
 
 
 TORCH = Layout(

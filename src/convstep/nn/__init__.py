@@ -21,14 +21,7 @@ from convstep.nn.dense import Dense, Flatten
 from convstep.nn.dropout import Dropout
 from convstep.nn.initializers import glorot_uniform, he_normal, zeros
 from convstep.nn.join import Add, Concat
-from convstep.nn.layer import (
-    ArraySpec,
-    Layer,
-    LayerSpec,
-    Needs,
-    layer_from_config,
-    register_layer,
-)
+from convstep.nn.layer import ArraySpec, Layer, LayerSpec, Needs, layer_from_config, register_layer
 from convstep.nn.losses import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from convstep.nn.normalize import Normalize
 from convstep.nn.optimizers import SGD, Adam, AdamW, Optimizer, OptimizerState
@@ -45,16 +38,19 @@ from convstep.nn.schedules import (
 )
 from convstep.nn.separable import SeparableConv2D
 from convstep.nn.shortcut import IdentityShortcut
+from convstep.nn.signal import AvgPool1D, Conv1D, GlobalAvgPool1D, GlobalMaxPool1D, MaxPool1D
 
 __all__ = [
     "Adam",
     "AdamW",
     "Add",
     "ArraySpec",
+    "AvgPool1D",
     "AvgPool2D",
     "BatchNorm",
     "Concat",
     "ConstantSchedule",
+    "Conv1D",
     "Conv2D",
     "ConvTranspose2D",
     "CosineSchedule",
@@ -63,7 +59,9 @@ __all__ = [
     "Dropout",
     "Flatten",
     "GELU",
+    "GlobalAvgPool1D",
     "GlobalAvgPool2D",
+    "GlobalMaxPool1D",
     "GlobalMaxPool2D",
     "HardSwish",
     "Huber",
@@ -74,6 +72,7 @@ __all__ = [
     "LeakyReLU",
     "Loss",
     "MSE",
+    "MaxPool1D",
     "MaxPool2D",
     "Needs",
     "Normalize",

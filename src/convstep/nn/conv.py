@@ -28,55 +28,34 @@ from convstep.nn.random import Key
 from convstep.ops.geometry import flag, integer, pair, resolve_padding, sliding_window
 
 
-class _Convolution(Layer):
-    """What convolutions share: options, and filters that depend on the input's channels."""
+class Convolution(Layer):
+    """What `Conv2D` and `DepthwiseConv2D` share: all but the fields, which each declares itself."""
 
     label: ClassVar[str] = "conv"
 
-    kernel_size: int | tuple[int, int]
-    stride: int | tuple[int, int]
-    padding: Any
-    dilation: int | tuple[int, int]
-    bias: bool
-    activation: str | None
-
     @abstractmethod
-    def _wiring(self, channels: int) -> tuple[int, int]:
-        """Return the groups and the output channels for so many input channels."""
-
-    def _settle_shared(self) -> None:
-        """Check the shared arguments, and write pairs out as pairs."""
-        name = type(self).__name__
-        kernel = pair(name, "kernel_size", self.kernel_size, 1)
-        stride = pair(name, "stride", self.stride, 1)
-        dilation = pair(name, "dilation", self.dilation, 1)
-        self._settle(
-            kernel_size=kernel,
-            stride=stride,
-            padding=settled_padding(name, self.padding, kernel, stride, dilation),
-            dilation=dilation,
-            bias=flag(name, "bias", self.bias),
-            activation=checked_activation(name, self.activation),
-        )
+    def _cut(self, channels: int) -> tuple[int, int]:
+        """Return, for so many channels of the input, those of the output and the groups."""
 
     def spec(self, *inputs: ArraySpec) -> LayerSpec:
         """Infer shapes and dtypes."""
-        name = type(self).__name__
         x = one_image(self, inputs)
         height, width, channels = x.shape
-        groups, out_channels = self._wiring(channels)
-        kernel = pair(name, "kernel_size", self.kernel_size, 1)
-        window = sliding_window(name, (height, width), kernel, **self._geometry())
+        out_channels, groups = self._cut(channels)
+        name, given = type(self).__name__, self._given()
+        kernel = pair(name, "kernel_size", given.kernel_size, 1)
+        window = sliding_window(name, (height, width), kernel, **geometry(self))
         dtype = floating(x.dtype)
-        weight = ArraySpec((*kernel, channels // groups, out_channels), dtype)
-        output = ArraySpec((*window.out, out_channels), dtype)
-        return LayerSpec(output, with_bias(weight, out_channels, self.bias), {})
+        params = {"weight": ArraySpec((*kernel, channels // groups, out_channels), dtype)}
+        if given.bias:
+            params["bias"] = ArraySpec((out_channels,), dtype)
+        return LayerSpec(ArraySpec((*window.out, out_channels), dtype), params, {})
 
     def init(self, rng: Key, spec: LayerSpec) -> Initial:
         """Draw the weights by He's rule, with biases of zero."""
         weight = spec.params["weight"]
         params = {"weight": he_normal(rng, weight, fan_in=math.prod(weight.shape[:-1]))}
-        if self.bias:
+        if "bias" in spec.params:
             params["bias"] = zeros(spec.params["bias"])
         return params, {}
 
@@ -85,28 +64,30 @@ class _Convolution(Layer):
     ) -> Forward:
         """Convolve; cache the input, and the output if its activation's backward needs it."""
         (x,) = inputs
+        activation = self._given().activation
         y = ops.conv2d(
             x,
             params["weight"],
             params.get("bias"),
-            groups=self._wiring(x.shape[-1])[0],
-            activation=self.activation,
-            **self._geometry(),
+            groups=self._cut(x.shape[-1])[1],
+            activation=activation,
+            **geometry(self),
         )
-        return y, (x, y if self.activation else None), state
+        return y, (x, y if activation else None), state
 
     def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
         """Compute what is needed and nothing else."""
         x, y = cache
-        if self.activation:
-            grad = activation_backward(self.activation, grad, y)
+        activation = self._given().activation
+        if activation:
+            grad = activation_backward(activation, grad, y)
         grads = ops.conv2d_backward(
             grad,
             x,
             params["weight"],
-            groups=self._wiring(x.shape[-1])[0],
+            groups=self._cut(x.shape[-1])[1],
             needs=("x",) * needs.inputs[0] + needs.params,
-            **self._geometry(),
+            **geometry(self),
         )
         return (grads.x,), {name: getattr(grads, name) for name in needs.params}
 
@@ -115,13 +96,14 @@ class _Convolution(Layer):
         spec = self.spec(*inputs)
         return spec.params["weight"].size * math.prod(spec.output.shape[:-1])
 
-    def _geometry(self) -> dict[str, Any]:
-        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
+    def _given(self) -> Any:
+        """Return the layer as one with the fields that all convolutions have."""
+        return self
 
 
 @register_layer
 @dataclass(frozen=True)
-class Conv2D(_Convolution):
+class Conv2D(Convolution):
     """2-D convolution with learned weights, and an optional activation.
 
     Parameters
@@ -165,46 +147,59 @@ class Conv2D(_Convolution):
     activation: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the arguments."""
-        self._settle_shared()
+        """Check the arguments, and write pairs out as pairs."""
+        name = "Conv2D"
         self._settle(
-            out_channels=integer("Conv2D", "out_channels", self.out_channels, 1),
-            groups=integer("Conv2D", "groups", self.groups, 1),
+            out_channels=integer(name, "out_channels", self.out_channels, 1),
+            groups=integer(name, "groups", self.groups, 1),
+            **settled(self),
         )
         if self.out_channels % self.groups:
             rule = f"divide out_channels, {self.out_channels}"
-            raise argument_error("Conv2D", "groups", rule, self.groups)
+            raise argument_error(name, "groups", rule, self.groups)
 
-    def _wiring(self, channels: int) -> tuple[int, int]:
+    def _cut(self, channels: int) -> tuple[int, int]:
         if channels % self.groups:
             rule = f"divide the input's {channels} channels"
             raise argument_error("Conv2D", "groups", rule, self.groups)
-        return self.groups, self.out_channels
+        return self.out_channels, self.groups
 
 
 @register_layer
 @dataclass(frozen=True)
-class DepthwiseConv2D(_Convolution):
-    """2-D convolution of each channel by itself: `Conv2D` with as many groups as channels.
+class DepthwiseConv2D(Convolution):
+    """2-D convolution of each channel by itself, with an optional activation.
 
     Parameters
     ----------
-    kernel_size, stride, padding, dilation, bias, activation
-        As `Conv2D` takes them.
+    kernel_size, stride, dilation : int or (height, width)
+        As in `ops.conv2d`.
     depth_multiplier : int
-        Filters for each channel; the results of one channel lie side by side.
+        Filters for each channel; those of a channel lie side by side in the output.
+    padding : int, (height, width), ((top, bottom), (left, right)), "valid", "same" or "same_lower"
+        As in `ops.conv2d`.
+    bias : bool
+        Whether each output channel has a bias.
+    activation : {None, "relu", "relu6", "leaky_relu", "sigmoid", "tanh"}
+        What the result goes through.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument breaks its rule; `spec`, if the window does not fit into the input.
 
     Notes
     -----
-    Parameters: ``weight`` (kh, kw, 1, in_channels * depth_multiplier) and ``bias``.
+    A `Conv2D` with as many groups as the input has channels. Parameters: ``weight`` (kh, kw, 1,
+    channels * depth_multiplier), He normal at first, and ``bias``, zero at first.
 
     Examples
     --------
     >>> import numpy as np
     >>> from convstep import nn
-    >>> layer = nn.DepthwiseConv2D(3, padding="same")
-    >>> layer.spec(nn.ArraySpec((8, 8, 16), np.dtype("float32"))).params["weight"].shape
-    (3, 3, 1, 16)
+    >>> layer = nn.DepthwiseConv2D(3, depth_multiplier=2, padding="same")
+    >>> layer.spec(nn.ArraySpec((8, 8, 4), np.dtype("float32"))).output.shape
+    (8, 8, 8)
     """
 
     kernel_size: int | tuple[int, int]
@@ -217,21 +212,36 @@ class DepthwiseConv2D(_Convolution):
     activation: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the arguments."""
-        self._settle_shared()
-        times = integer("DepthwiseConv2D", "depth_multiplier", self.depth_multiplier, 1)
-        self._settle(depth_multiplier=times)
+        """Check the arguments, and write pairs out as pairs."""
+        name = "DepthwiseConv2D"
+        self._settle(
+            depth_multiplier=integer(name, "depth_multiplier", self.depth_multiplier, 1),
+            **settled(self),
+        )
 
-    def _wiring(self, channels: int) -> tuple[int, int]:
-        return channels, channels * self.depth_multiplier
+    def _cut(self, channels: int) -> tuple[int, int]:
+        return channels * self.depth_multiplier, channels
 
 
-def with_bias(weight: ArraySpec, out_channels: int, bias: bool) -> dict[str, ArraySpec]:
-    """List the parameters of a layer of filters."""
-    params = {"weight": weight}
-    if bias:
-        params["bias"] = ArraySpec((out_channels,), weight.dtype)
-    return params
+def geometry(layer: Any) -> dict[str, Any]:
+    """Return how a layer's window moves, as the operations take it."""
+    return {"stride": layer.stride, "padding": layer.padding, "dilation": layer.dilation}
+
+
+def settled(layer: Any) -> dict[str, Any]:
+    """Check the fields that all convolutions have; pairs are written out as pairs."""
+    name = type(layer).__name__
+    kernel = pair(name, "kernel_size", layer.kernel_size, 1)
+    stride = pair(name, "stride", layer.stride, 1)
+    dilation = pair(name, "dilation", layer.dilation, 1)
+    return {
+        "kernel_size": kernel,
+        "stride": stride,
+        "padding": settled_padding(name, layer.padding, kernel, stride, dilation),
+        "dilation": dilation,
+        "bias": flag(name, "bias", layer.bias),
+        "activation": checked_activation(name, layer.activation),
+    }
 
 
 def settled_padding(

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from convstep import ops
 from convstep.errors import argument_error
-from convstep.nn.activation import activation_backward, activation_forward, checked_activation
-from convstep.nn.conv import settled_padding, with_bias
+from convstep.nn.activation import activation_backward
+from convstep.nn.conv import geometry, settled
 from convstep.nn.initializers import he_normal, zeros
 from convstep.nn.layer import (
     Array,
@@ -25,31 +25,42 @@ from convstep.nn.layer import (
     register_layer,
 )
 from convstep.nn.random import Key
-from convstep.ops.geometry import flag, integer, pair, transposed_window
+from convstep.ops.geometry import integer, pair, transposed_window
 
 
 @register_layer
 @dataclass(frozen=True)
 class ConvTranspose2D(Layer):
-    """The adjoint of `Conv2D`: each input pixel is spread over a window of the output.
+    """Transposed 2-D convolution with learned weights, which enlarges images by its stride.
 
     Parameters
     ----------
     out_channels : int
         Channels of the output.
-    kernel_size, stride, padding, output_padding, dilation, groups
+    kernel_size, stride, dilation : int or (height, width)
         As in `ops.conv_transpose2d`.
+    padding : int, (height, width), ((top, bottom), (left, right)), "valid", "same" or "same_lower"
+        Rows and columns to crop from the result; ``"same"`` makes it size * stride large.
+    output_padding : int or (height, width)
+        Rows and columns to add at the end; smaller than the stride or the dilation.
+    groups : int
+        The channels are cut into so many groups that do not see each other.
     bias : bool
         Whether each output channel has a bias.
     activation : {None, "relu", "relu6", "leaky_relu", "sigmoid", "tanh"}
         What the result goes through.
 
+    Raises
+    ------
+    ArgumentError
+        If an argument breaks its rule; `spec`, if the groups do not divide the input's channels
+        or nothing is left of the result.
+
     Notes
     -----
-    Parameters: ``weight`` (kh, kw, out_channels / groups, in_channels), He normal at first, where
-    an output sums kh * kw * in_channels / groups / stride area products, and ``bias``
-    (out_channels,), zero at first. The cache is the input, and the
-    output if there is an activation.
+    Parameters: ``weight`` (kh, kw, out_channels / groups, in_channels), the weight of the
+    convolution whose adjoint this is, and ``bias`` (out_channels,), zero at first. The weight is
+    He normal at first, for the kh * kw / stride products per channel that meet in one output.
 
     Examples
     --------
@@ -76,19 +87,11 @@ class ConvTranspose2D(Layer):
     def __post_init__(self) -> None:
         """Check the arguments, and write pairs out as pairs."""
         name = "ConvTranspose2D"
-        kernel = pair(name, "kernel_size", self.kernel_size, 1)
-        stride = pair(name, "stride", self.stride, 1)
-        dilation = pair(name, "dilation", self.dilation, 1)
         self._settle(
             out_channels=integer(name, "out_channels", self.out_channels, 1),
-            kernel_size=kernel,
-            stride=stride,
-            padding=settled_padding(name, self.padding, kernel, stride, dilation),
             output_padding=pair(name, "output_padding", self.output_padding, 0),
-            dilation=dilation,
             groups=integer(name, "groups", self.groups, 1),
-            bias=flag(name, "bias", self.bias),
-            activation=checked_activation(name, self.activation),
+            **settled(self),
         )
         if self.out_channels % self.groups:
             rule = f"divide out_channels, {self.out_channels}"
@@ -96,26 +99,29 @@ class ConvTranspose2D(Layer):
 
     def spec(self, *inputs: ArraySpec) -> LayerSpec:
         """Infer shapes and dtypes."""
-        name = "ConvTranspose2D"
         x = one_image(self, inputs)
         height, width, channels = x.shape
+        name = "ConvTranspose2D"
         if channels % self.groups:
             rule = f"divide the input's {channels} channels"
             raise argument_error(name, "groups", rule, self.groups)
         kernel = pair(name, "kernel_size", self.kernel_size, 1)
-        window = transposed_window(name, (height, width), kernel, **self._geometry())
+        options = {**geometry(self), "output_padding": self.output_padding}
+        window = transposed_window(name, (height, width), kernel, **options)
         dtype = floating(x.dtype)
-        weight = ArraySpec((*kernel, self.out_channels // self.groups, channels), dtype)
-        output = ArraySpec((*window.size, self.out_channels), dtype)
-        return LayerSpec(output, with_bias(weight, self.out_channels, self.bias), {})
+        shape = (*kernel, self.out_channels // self.groups, channels)
+        params = {"weight": ArraySpec(shape, dtype)}
+        if self.bias:
+            params["bias"] = ArraySpec((self.out_channels,), dtype)
+        return LayerSpec(ArraySpec((*window.size, self.out_channels), dtype), params, {})
 
     def init(self, rng: Key, spec: LayerSpec) -> Initial:
         """Draw the weights by He's rule, with biases of zero."""
         weight = spec.params["weight"]
-        rows, columns = pair("ConvTranspose2D", "stride", self.stride, 1)
-        products = weight.size // weight.shape[2] // self.groups
-        fan_in = max(1, products // (rows * columns))
-        params = {"weight": he_normal(rng, weight, fan_in)}
+        kernel_height, kernel_width, _, channels = weight.shape
+        products = kernel_height * kernel_width * channels // self.groups
+        steps = math.prod(pair("ConvTranspose2D", "stride", self.stride, 1))
+        params = {"weight": he_normal(rng, weight, fan_in=max(1, products // steps))}
         if self.bias:
             params["bias"] = zeros(spec.params["bias"])
         return params, {}
@@ -125,37 +131,27 @@ class ConvTranspose2D(Layer):
     ) -> Forward:
         """Spread; cache the input, and the output if its activation's backward needs it."""
         (x,) = inputs
-        y = ops.conv_transpose2d(
-            x, params["weight"], params.get("bias"), groups=self.groups, **self._geometry()
-        )
-        if self.activation:
-            y = activation_forward(self.activation, y)
-        return y, (x, y if self.activation else None), state
+        y = ops.conv_transpose2d(x, params["weight"], params.get("bias"), **self._options())
+        if self.activation is None:
+            return y, (x, None), state
+        y = getattr(ops, self.activation)(y)
+        return y, (x, y), state
 
     def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
         """Compute what is needed and nothing else."""
         x, y = cache
         if self.activation:
             grad = activation_backward(self.activation, grad, y)
-        grads = ops.conv_transpose2d_backward(
-            grad,
-            x,
-            params["weight"],
-            groups=self.groups,
-            needs=("x",) * needs.inputs[0] + needs.params,
-            **self._geometry(),
-        )
+        wanted = ("x",) * needs.inputs[0] + needs.params
+        options = self._options()
+        grads = ops.conv_transpose2d_backward(grad, x, params["weight"], needs=wanted, **options)
         return (grads.x,), {name: getattr(grads, name) for name in needs.params}
 
     def multiply_adds(self, *inputs: ArraySpec) -> int:
         """Count one per weight and input position."""
-        (x,) = inputs
-        return self.spec(x).params["weight"].size * math.prod(x.shape[:-1])
+        spec = self.spec(*inputs)
+        return spec.params["weight"].size * math.prod(inputs[0].shape[:-1])
 
-    def _geometry(self) -> dict[str, Any]:
-        return {
-            "stride": self.stride,
-            "padding": self.padding,
-            "output_padding": self.output_padding,
-            "dilation": self.dilation,
-        }
+    def _options(self) -> dict[str, Any]:
+        own = {"output_padding": self.output_padding, "groups": self.groups}
+        return {**geometry(self), **own}

@@ -1,9 +1,12 @@
-"""Depthwise separable convolution."""
+"""Separable convolution: each channel by itself, then all channels at each place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar, TypeVar
+from functools import cached_property
+from typing import Any, ClassVar
 
+from convstep.errors import ArgumentError
 from convstep.nn.conv import Conv2D, DepthwiseConv2D
 from convstep.nn.layer import (
     Array,
@@ -16,40 +19,53 @@ from convstep.nn.layer import (
     Layer,
     LayerSpec,
     Needs,
-    one_image,
     register_layer,
 )
 from convstep.nn.random import Key
-from convstep.ops.geometry import integer
 
-_T = TypeVar("_T")
+
+@contextmanager
+def named(layer: Layer) -> Iterator[None]:
+    """Let errors of the layers that a layer is made of name that one."""
+    try:
+        yield
+    except ArgumentError as error:
+        text = str(error).partition(": ")[2]
+        raise type(error)(f"{type(layer).__name__}: {text}") from None
 
 
 @register_layer
 @dataclass(frozen=True)
 class SeparableConv2D(Layer):
-    """A `DepthwiseConv2D` without bias, then a `Conv2D` of 1x1 that mixes the channels.
+    """A `DepthwiseConv2D` without bias, then a `Conv2D` of 1x1 with bias and activation.
 
     Parameters
     ----------
     out_channels : int
-        Number of filters of the second.
+        Channels of the output.
     kernel_size, depth_multiplier, stride, padding, dilation
-        As `DepthwiseConv2D` takes them.
+        Of the first convolution, as for `DepthwiseConv2D`.
     bias, activation
-        Those of the second.
+        Of the second, as for `Conv2D`.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument breaks its rule; `spec`, if the window does not fit into the input.
 
     Notes
     -----
-    Parameters: ``depthwise.weight``, ``pointwise.weight`` and ``pointwise.bias``.
+    Parameters: ``depthwise_weight`` (kh, kw, 1, channels * depth_multiplier), ``weight`` (1, 1,
+    channels * depth_multiplier, out_channels), both He normal at first, and ``bias``
+    (out_channels,), zero at first.
 
     Examples
     --------
     >>> import numpy as np
     >>> from convstep import nn
-    >>> layer = nn.SeparableConv2D(32, 3, padding="same")
-    >>> list(layer.spec(nn.ArraySpec((8, 8, 16), np.dtype("float32"))).params)
-    ['depthwise.weight', 'pointwise.weight', 'pointwise.bias']
+    >>> spec = nn.SeparableConv2D(8, 3).spec(nn.ArraySpec((6, 6, 4), np.dtype("float32")))
+    >>> spec.output.shape, [param.shape for param in spec.params.values()]
+    ((4, 4, 8), [(3, 3, 1, 4), (1, 1, 4, 8), (8,)])
     """
 
     label: ClassVar[str] = "conv"
@@ -66,71 +82,21 @@ class SeparableConv2D(Layer):
 
     def __post_init__(self) -> None:
         """Check the arguments, and write pairs out as pairs."""
-        first, second = self._parts()
+        with named(self):
+            first, last = self._depthwise, self._pointwise
         self._settle(
-            out_channels=integer("SeparableConv2D", "out_channels", self.out_channels, 1),
+            out_channels=last.out_channels,
             kernel_size=first.kernel_size,
             depth_multiplier=first.depth_multiplier,
             stride=first.stride,
             padding=first.padding,
             dilation=first.dilation,
-            bias=second.bias,
-            activation=second.activation,
+            bias=last.bias,
         )
 
-    def spec(self, *inputs: ArraySpec) -> LayerSpec:
-        """Infer shapes and dtypes."""
-        first, second = self._specs(one_image(self, inputs))
-        params = {**_named("depthwise", first.params), **_named("pointwise", second.params)}
-        return LayerSpec(second.output, params, {})
-
-    def init(self, rng: Key, spec: LayerSpec) -> Initial:
-        """Draw the weights of both by He's rule, with biases of zero."""
-        params: dict[str, Array] = {}
-        for name, layer in zip(("depthwise", "pointwise"), self._parts(), strict=True):
-            own = spec._replace(params=_of(name, spec.params))
-            params |= _named(name, layer.init(rng.child(name), own)[0])
-        return params, {}
-
-    def forward(
-        self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
-    ) -> Forward:
-        """Run the first and the second; cache theirs."""
-        value, caches = inputs[0], []
-        for name, layer in zip(("depthwise", "pointwise"), self._parts(), strict=True):
-            own = _of(name, params)
-            value, cache, _ = layer.forward(own, {}, (value,), training=training, rng=rng)
-            caches.append(cache)
-        return value, tuple(caches), state
-
-    def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
-        """Go back through the second and the first, as far as something is needed."""
-        depthwise, pointwise = self._parts()
-        first, second = (_wanted(name, needs.params) for name in ("depthwise", "pointwise"))
-        before = needs.inputs[0] or bool(first)
-        (dx,), grads = pointwise.backward(
-            _of("pointwise", params), cache[1], grad, needs=Needs((before,), second)
-        )
-        found = _named("pointwise", grads)
-        if dx is not None:
-            own = Needs(needs.inputs, first)
-            (dx,), grads = depthwise.backward(_of("depthwise", params), cache[0], dx, needs=own)
-            found |= _named("depthwise", grads)
-        return (dx,), {name: found[name] for name in needs.params}
-
-    def multiply_adds(self, *inputs: ArraySpec) -> int:
-        """Count both."""
-        depthwise, pointwise = self._parts()
-        between = depthwise.spec(*inputs).output
-        return depthwise.multiply_adds(*inputs) + pointwise.multiply_adds(between)
-
-    def _specs(self, x: ArraySpec) -> tuple[LayerSpec, LayerSpec]:
-        depthwise, pointwise = self._parts()
-        first = depthwise.spec(x)
-        return first, pointwise.spec(first.output)
-
-    def _parts(self) -> tuple[DepthwiseConv2D, Conv2D]:
-        depthwise = DepthwiseConv2D(
+    @cached_property
+    def _depthwise(self) -> DepthwiseConv2D:
+        return DepthwiseConv2D(
             self.kernel_size,
             depth_multiplier=self.depth_multiplier,
             stride=self.stride,
@@ -138,16 +104,55 @@ class SeparableConv2D(Layer):
             dilation=self.dilation,
             bias=False,
         )
-        return depthwise, Conv2D(self.out_channels, 1, bias=self.bias, activation=self.activation)
 
+    @cached_property
+    def _pointwise(self) -> Conv2D:
+        return Conv2D(self.out_channels, 1, bias=self.bias, activation=self.activation)
 
-def _named(part: str, values: Mapping[str, _T]) -> dict[str, _T]:
-    return {f"{part}.{name}": value for name, value in values.items()}
+    def spec(self, *inputs: ArraySpec) -> LayerSpec:
+        """Infer shapes and dtypes."""
+        with named(self):
+            first = self._depthwise.spec(*inputs)
+            last = self._pointwise.spec(first.output)
+        params = {"depthwise_weight": first.params["weight"], **last.params}
+        return LayerSpec(last.output, params, {})
 
+    def init(self, rng: Key, spec: LayerSpec) -> Initial:
+        """Draw both weights by He's rule, with biases of zero."""
+        own = LayerSpec(spec.output, {"weight": spec.params["depthwise_weight"]}, {})
+        first, _ = self._depthwise.init(rng.child("depthwise"), own)
+        last, _ = self._pointwise.init(rng.child("pointwise"), spec)
+        return {"depthwise_weight": first["weight"], **last}, {}
 
-def _of(part: str, values: Mapping[str, _T]) -> dict[str, _T]:
-    return {name[len(part) + 1 :]: v for name, v in values.items() if name.startswith(f"{part}.")}
+    def forward(
+        self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
+    ) -> Forward:
+        """Run both; cache what they cache."""
+        first = {"weight": params["depthwise_weight"]}
+        mode: dict[str, Any] = {"training": training, "rng": rng}
+        between, cache, _ = self._depthwise.forward(first, {}, inputs, **mode)
+        y, last_cache, _ = self._pointwise.forward(params, {}, (between,), **mode)
+        return y, (cache, last_cache), state
 
+    def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
+        """Go back through the second, and the first if anything there is needed."""
+        first_cache, last_cache = cache
+        of_first = "depthwise_weight" in needs.params
+        own = tuple(name for name in needs.params if name != "depthwise_weight")
+        deeper = needs.inputs[0] or of_first
+        (between,), grads = self._pointwise.backward(
+            params, last_cache, grad, needs=Needs((deeper,), own)
+        )
+        if between is None:
+            return (None,), grads
+        first = {"weight": params["depthwise_weight"]}
+        wanted = Needs(needs.inputs, ("weight",) * of_first)
+        dx, first_grads = self._depthwise.backward(first, first_cache, between, needs=wanted)
+        if of_first:
+            grads = {"depthwise_weight": first_grads["weight"], **grads}
+        return dx, grads
 
-def _wanted(part: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_of(part, dict.fromkeys(names)))
+    def multiply_adds(self, *inputs: ArraySpec) -> int:
+        """Count those of both."""
+        between = self._depthwise.spec(*inputs).output
+        return self._depthwise.multiply_adds(*inputs) + self._pointwise.multiply_adds(between)

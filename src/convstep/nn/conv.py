@@ -33,6 +33,11 @@ class Convolution(Layer):
 
     label: ClassVar[str] = "conv"
 
+    # Not a dataclass itself, so that each layer has its fields in an order of its own.
+    kernel_size: int | tuple[int, int]
+    bias: bool
+    activation: str | None
+
     @abstractmethod
     def _cut(self, channels: int) -> tuple[int, int]:
         """Return, for so many channels of the input, those of the output and the groups."""
@@ -42,12 +47,12 @@ class Convolution(Layer):
         x = one_image(self, inputs)
         height, width, channels = x.shape
         out_channels, groups = self._cut(channels)
-        name, given = type(self).__name__, self._given()
-        kernel = pair(name, "kernel_size", given.kernel_size, 1)
+        name = type(self).__name__
+        kernel = pair(name, "kernel_size", self.kernel_size, 1)
         window = sliding_window(name, (height, width), kernel, **geometry(self))
         dtype = floating(x.dtype)
         params = {"weight": ArraySpec((*kernel, channels // groups, out_channels), dtype)}
-        if given.bias:
+        if self.bias:
             params["bias"] = ArraySpec((out_channels,), dtype)
         return LayerSpec(ArraySpec((*window.out, out_channels), dtype), params, {})
 
@@ -64,23 +69,21 @@ class Convolution(Layer):
     ) -> Forward:
         """Convolve; cache the input, and the output if its activation's backward needs it."""
         (x,) = inputs
-        activation = self._given().activation
         y = ops.conv2d(
             x,
             params["weight"],
             params.get("bias"),
             groups=self._cut(x.shape[-1])[1],
-            activation=activation,
+            activation=self.activation,
             **geometry(self),
         )
-        return y, (x, y if activation else None), state
+        return y, (x, y if self.activation else None), state
 
     def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
         """Compute what is needed and nothing else."""
         x, y = cache
-        activation = self._given().activation
-        if activation:
-            grad = activation_backward(activation, grad, y)
+        if self.activation:
+            grad = activation_backward(self.activation, grad, y)
         grads = ops.conv2d_backward(
             grad,
             x,
@@ -95,10 +98,6 @@ class Convolution(Layer):
         """Count one per weight and output position."""
         spec = self.spec(*inputs)
         return spec.params["weight"].size * math.prod(spec.output.shape[:-1])
-
-    def _given(self) -> Any:
-        """Return the layer as one with the fields that all convolutions have."""
-        return self
 
 
 @register_layer

@@ -66,7 +66,7 @@ def torch(x: Any, y: Any, test_x: Any, test_y: Any, seed: int) -> tuple[int, flo
     )  # fmt: skip
     optimizer = torch.optim.Adam(model.parameters(), RATE)
     loss = nn.CrossEntropyLoss()
-    for epoch in range(1, MOST_EPOCHS + 1):
+    for epoch in range(1, MOST_EPOCHS + 1):  # noqa: B007
         for chosen in torch.randperm(len(x)).split(32):
             optimizer.zero_grad()
             loss(model(x[chosen]), y[chosen]).backward()
@@ -86,7 +86,7 @@ def sklearn(x: Any, y: Any, test_x: Any, test_y: Any, seed: int) -> tuple[int, f
     x, test_x = (each.reshape(len(each), -1) for each in (x, test_x))
     model = MLPClassifier((256,), batch_size=32, learning_rate_init=RATE, random_state=seed)
     classes = np.unique(y)
-    for epoch in range(1, MOST_EPOCHS + 1):
+    for epoch in range(1, MOST_EPOCHS + 1):  # noqa: B007
         model.partial_fit(x, y, classes=classes)
         accuracy = float((model.predict(test_x) == test_y).mean())
         if accuracy >= GOAL:

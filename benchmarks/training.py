@@ -122,7 +122,13 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     add = parser.add_argument
-    add("questions", nargs="*", default=list(QUESTIONS), metavar="QUESTION", help=" ".join(QUESTIONS))
+    add(
+        "questions",
+        nargs="*",
+        default=list(QUESTIONS),
+        metavar="QUESTION",
+        help=" ".join(QUESTIONS),
+    )
     add("--networks", default=",".join(NETWORKS))
     add("--threads", default="1")
     add("--out", help="a JSON file for machine and answers")

@@ -374,7 +374,7 @@ def test_flattened_images_side_by_side():
     np.testing.assert_allclose(model.predict(x), expected, rtol=1e-10)
 
 
-def test_depthwise_separable_and_transposed_convolutions_of_torch():
+def test_depthwise_and_transposed_convolutions_of_torch():
     torch = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
     theirs = torch.nn.Sequential(
         torch.nn.Conv2d(4, 8, 3, padding=1, groups=4),
@@ -386,7 +386,8 @@ def test_depthwise_separable_and_transposed_convolutions_of_torch():
     graph = cs.Sequential(
         [
             nn.DepthwiseConv2D(3, depth_multiplier=2, padding=1),
-            nn.SeparableConv2D(6, 3),
+            nn.DepthwiseConv2D(3, bias=False),
+            nn.Conv2D(6, 1),
             nn.ConvTranspose2D(4, 3, stride=2, groups=2),
         ]
     )
@@ -396,6 +397,8 @@ def test_depthwise_separable_and_transposed_convolutions_of_torch():
     with torch.no_grad():
         expected = theirs(torch.tensor(x).permute(0, 3, 1, 2)).permute(0, 2, 3, 1).numpy()
     np.testing.assert_allclose(model.predict(x), expected, rtol=1e-9, atol=1e-12)
+
+
 def test_other_convolutions_of_torch():
     """Depthwise with a multiplier, transposed with groups, and signals."""
     torch = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from convstep.models.leaves import Leaf
-from convstep.nn.conv import DepthwiseConv2D
 from convstep.nn.layer import Array
 
 
@@ -72,8 +71,7 @@ def _keras_names(leaf: Leaf) -> Mapping[str, str]:
 
 
 def _keras_turned(leaf: Leaf, name: str, array: Array) -> Array:
-    depthwise = name == "depthwise_weight" or isinstance(leaf.layer, DepthwiseConv2D)
-    if depthwise and array.ndim == 4:
+    if array.ndim == 4 and leaf.arrays[name].shape[2:3] == (1,):
         return array.reshape(*array.shape[:2], 1, -1)  # (kh, kw, C, m) -> (kh, kw, 1, C * m)
     return array
 

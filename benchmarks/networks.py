@@ -96,6 +96,7 @@ def torch(model: cs.Model, data: list[tuple[Array, Array]], layout: str,
     twin = Twin(model.graph, model.params, ArraySpec(model.input_shape, model.dtype))
     twin = twin.to(memory_format=memory)
     twin.train()
+    torch._dynamo.config.recompile_limit = 1000  # of one class of modules; the rest ran eagerly
     run = torch.compile(twin) if compiled else twin
     optimizer = torch.optim.SGD(twin.parameters(), LEARNING_RATE, MOMENTUM)
     turns = _turns([(images(x, memory), torch.from_numpy(target)) for x, target in data])

@@ -27,7 +27,7 @@ from benchmarks.race import race, ratios, typical
 from convstep.ops.compiled.memory import reuse
 from convstep.training.atomic import write_atomically
 
-STEPS = 100
+STEPS, ROUNDS = 100, 5
 Row = dict[str, Any]
 
 
@@ -53,19 +53,19 @@ def parity(name: str, threads: int) -> Row:
     }
 
 
-def speed(name: str, threads: int, rounds: int = 5) -> Row:
+def speed(name: str, threads: int, kinds: list[str]) -> Row:
     """Return milliseconds per step of each, and PyTorch's better layout to ours."""
     network = NETWORKS[name]
     data = networks.batches(network, "float32")
     calls = {"ours": networks.ours(networks.model_of(network, "float32"), data)}
-    for kind in ("eager", "compiled"):
+    for kind in kinds:
         for layout in LAYOUTS:
             model = networks.model_of(network, "float32")
             step = networks.torch(model, data, layout, compiled=kind == "compiled")
             step()  # compiles
             calls[f"{kind} {layout}"] = step
     with reuse():  # as Model.fit does
-        times = race(calls, rounds)
+        times = race(calls, ROUNDS)
     return {
         "network": name,
         "threads": threads,
@@ -131,6 +131,7 @@ def main() -> int:
     )
     add("--networks", default=",".join(NETWORKS))
     add("--threads", default="1")
+    add("--kinds", default="eager,compiled", help="of PyTorch's steps, for speed")
     add("--out", help="a JSON file for machine and answers")
     add("--child", help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -145,7 +146,8 @@ def main() -> int:
             return 0
         for question in args.questions:
             for name in args.networks.split(","):
-                row = QUESTIONS[question](name, threads)
+                extra = (args.kinds.split(","),) if question == "speed" else ()
+                row = QUESTIONS[question](name, threads, *extra)
                 print(question, json.dumps(row), flush=True)
                 answers.setdefault(question, []).append(row)
     if args.out:

@@ -52,6 +52,15 @@ class Twin(tnn.Module):
         return values[self.output]
 
 
+class _Activated(tnn.Module):
+    def __init__(self, layer: tnn.Module, activation: tnn.Module) -> None:
+        super().__init__()
+        self.layer, self.activation = layer, activation
+
+    def forward(self, *x: torch.Tensor) -> torch.Tensor:
+        return self.activation(self.layer(*x))
+
+
 class _Sum(tnn.Module):
     def forward(self, *x: torch.Tensor) -> torch.Tensor:
         total = x[0] + x[1]
@@ -77,7 +86,7 @@ class _Shortcut(tnn.Module):
         return tnn.functional.pad(x, (0, 0, 0, 0, self.before, self.after))
 
 
-class _Permuted(tnn.Module):
+class _Scaled(tnn.Module):
     """(x - mean) / std."""
 
     def __init__(self, mean: Any, std: Any) -> None:
@@ -95,7 +104,7 @@ def _module(layer: Layer, own: dict[str, Any], given: tuple[ArraySpec, ...],
         return Twin(layer, params, given[0])
     made = _plain(layer, own, given[0].shape, image)
     activation = getattr(layer, "activation", None)
-    return tnn.Sequential(made, ACTIVATIONS[activation]()) if activation else made
+    return _Activated(made, ACTIVATIONS[activation]()) if activation else made
 
 
 def _plain(layer: Any, own: dict[str, Any], shape: tuple[int, ...],
@@ -133,7 +142,7 @@ def _plain(layer: Any, own: dict[str, Any], shape: tuple[int, ...],
         case nn.ReLU():
             return tnn.ReLU()
         case nn.Normalize():
-            return _Permuted(layer.mean, layer.std)
+            return _Scaled(layer.mean, layer.std)
     raise TypeError(f"no twin for {layer}")
 
 

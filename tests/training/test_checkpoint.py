@@ -11,6 +11,7 @@ import convstep as cs
 from convstep import nn
 from convstep.errors import ArgumentError, FileFormatError
 from convstep.training import Callback, Checkpoint, EarlyStopping
+from convstep.training.checkpoint import _keep
 
 OPTIONS = {
     "epochs": 4,
@@ -363,6 +364,14 @@ def test_what_a_killed_write_left_is_taken_away(stopped, tmp_path):
     (tmp_path / ".runs.abc.part").write_bytes(b"another's")
     resume()
     assert {each.name for each in tmp_path.iterdir()} == {"run", "run.previous", ".runs.abc.part"}
+
+
+def test_a_write_killed_when_the_last_one_had_its_second_name_leaves_nothing(tmp_path):
+    path, previous = tmp_path / "run", tmp_path / "run.previous"
+    path.write_bytes(b"last")
+    os.link(path, previous)
+    _keep(path, previous)
+    assert {each.name for each in tmp_path.iterdir()} == {"run", "run.previous"}
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,7 @@ def _keep(path: Path, previous: Path) -> None:
         aside.unlink(missing_ok=True)
         os.link(path, aside)
         os.replace(aside, previous)
+        aside.unlink(missing_ok=True)  # left there if both were names of one file already
 
 
 def _refuse_others(path: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """What `Model.fit` can be asked for beside the plain loop: weights, clipping, accumulation, ..."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -317,6 +319,21 @@ def test_a_batch_that_augmentation_broke_is_named(bars, make_model):
 
     with pytest.raises(ArgumentError, match="The batch itself is not finite, after augmentation"):
         fitted(make_model(), bars, augment=bad)
+
+
+def test_of_several_batches_each_is_followed_with_its_own_random_numbers():
+    """One pixel, which dropout takes away or makes too large: batch by batch."""
+    graph = cs.Sequential([nn.Flatten(), nn.Dropout(0.5), nn.Dense(2, bias=False)])
+    places = []
+    for seed in range(12):
+        model = cs.Model(graph, input_shape=(1, 1, 1), seed=seed)
+        model.params["dense1.weight"][...] = 2e38
+        options = {"epochs": 1, "batch_size": 1, "accumulate": 3, "progress": "none"}
+        message = r"got nan in batch (\d) of 3 at step \d .* layer .* is dense1 \(Dense\)"
+        with pytest.raises(ArgumentError, match=message) as caught:
+            model.fit(np.ones((9, 1, 1, 1)), np.arange(9) % 2, **options)
+        places.append(re.search(message, str(caught.value))[1])
+    assert len(set(places)) > 1
 
 
 def test_a_gradient_that_breaks_is_named_and_changes_nothing(bars):

@@ -12,7 +12,7 @@ from convstep.nn.layer import Array, Arrays
 from convstep.training.checkpoint import Keeper
 from convstep.training.run import Run
 from convstep.training.sources import Batch
-from convstep.training.step import Gradients
+from convstep.training.step import Gradients, layers_key
 
 
 def explained(
@@ -24,43 +24,48 @@ def explained(
     place = (
         f"at step {steps + 1} of epoch {run.epoch} (step {run.arrays.weights.step} of the model)"
     )
-    what = "the loss" if not np.isfinite(value) else "the gradient"
-    shown = f"{value} {place}" if what == "the loss" else f"an infinity or NaN {place}"
-    advice = f"{_culprit(run, batches, len(found.results) - 1)}. {_remedy(run)}"
+    what, shown = "the gradient", f"an infinity or NaN {place}"
+    if not np.isfinite(value):
+        part = f"in batch {len(found.results)} of {len(batches)} " if len(batches) > 1 else ""
+        what, shown = "the loss", f"{value} {part}{place}"
+    advice = f"{_culprit(run, batches[: len(found.results)])}."
     if keeper is not None:
         advice += f" The last good checkpoint is {keeper.describe()}."
     return argument_error("Model.fit", what, "stay finite", Shown(shown), advice)
 
 
-def _remedy(run: Run) -> str:
-    rate = run.optimizer.learning_rate
-    return f"A learning rate below {rate:g}, or clip_norm, may help."
-
-
 @np.errstate(all="ignore")
-def _culprit(run: Run, batches: Sequence[Batch], last: int) -> str:
-    """Say what is the first that is not finite: parameter, input, layer, loss or gradient."""
+def _culprit(run: Run, batches: Sequence[Batch]) -> str:
+    """Say what is the first that is not finite, and what may help."""
+    if not all(np.isfinite(batch.x).all() for batch in batches):
+        return "The batch itself is not finite, after augmentation"
+    rate = run.optimizer.learning_rate
+    return f"{_computed(run, batches)}. A learning rate below {rate:g}, or clip_norm, may help"
+
+
+def _computed(run: Run, batches: Sequence[Batch]) -> str:
+    """Say which is the first that is not finite: parameter, layer, loss or gradient."""
     weights = run.arrays.weights
     for kind, arrays in (("parameter", weights.params), ("state", weights.state)):
         broken = _first(arrays)
         if broken:
             return f"The {kind} {broken} is not finite: the update before made it so"
-    for batch in batches[: last + 1]:
-        if not np.isfinite(batch.x).all():
-            return "The batch itself is not finite, after augmentation"
-        said = _traced(run, batch)
+    for number, batch in enumerate(batches):
+        said = _traced(run, batch, number)
         if said:
             return said
     return "Each batch of the step is finite by itself, and their sum is not"
 
 
-def _traced(run: Run, batch: Batch) -> str:
-    """Follow a batch forward and backward."""
+def _traced(run: Run, batch: Batch, number: int) -> str:
+    """Follow one of a step's batches forward and backward, with the random numbers it had."""
 
     def derive(output: Array) -> tuple[float, Array]:
         return run.loss.forward(output, batch.target, batch.weight)
 
-    seen = trace(run.graph, run.arrays.weights, batch.x, derive, training=True, seed=run.seed)
+    weights = run.arrays.weights
+    key = layers_key(run.seed, weights.step, number)
+    seen = trace(run.graph, weights, batch.x, derive, training=True, key=key)
     layer = _first(seen.values)
     if layer:
         return f"The first layer that gives a value that is not finite is {_named(run, layer)}"

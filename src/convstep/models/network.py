@@ -22,6 +22,7 @@ from convstep.nn.losses import Loss
 from convstep.nn.random import Key
 from convstep.ops.geometry import flag, integer
 from convstep.training.parameters import FlatArrays, Weights
+from convstep.training.step import layers_key
 
 
 class Network:
@@ -255,7 +256,9 @@ class Network:
         training = flag("Model.trace", "training", training)
         x = checked_inputs("Model.trace", "x", x, self._input).astype(self.dtype)
         derive = checked_derivation(len(x), target, loss, grad, self._spec.output)
-        return trace(self.graph, self._made(), x, derive, training=training, seed=self.seed)
+        weights = self._made()
+        key = layers_key(self.seed, weights.step)  # as the next training step would have it
+        return trace(self.graph, weights, x, derive, training=training, key=key)
 
     def folded(self) -> Self:
         """Return a model for inference, with each `BatchNorm` folded into the layer before it.

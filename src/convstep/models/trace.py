@@ -59,20 +59,21 @@ def trace(
     derive: Derivation | None,
     *,
     training: bool,
-    seed: int,
+    key: Key,
 ) -> Trace:
     """Run a graph on a batch; where `derive` gives a gradient by the output, backward too.
 
     Parameters
     ----------
     derive : Derivation or None
+    key : Key
+        Of the layers' random numbers.
     """
     recorder, params, loss = _Recorder(graph), weights.params, None
     if derive is None and not training:
         recorder.apply(params, weights.state, x)
     else:
-        rng = Key(seed, weights.step).child("layers")  # as the next training step would have it
-        output, cache = recorder.forward(params, weights.state, x, training=training, rng=rng)
+        output, cache = recorder.forward(params, weights.state, x, training=training, rng=key)
         if derive is not None:
             loss, grad = derive(output)
             recorder.backward(params, cache, grad)

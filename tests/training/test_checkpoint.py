@@ -352,6 +352,25 @@ def test_a_full_disk_leaves_the_last_good_checkpoint(bars, make_model, tmp_path,
     assert outcome(again) == outcome(never_stopped(bars, make_model))
 
 
+def test_parameters_that_are_no_numbers_are_never_the_last_good_checkpoint(
+    bars, make_model, tmp_path
+):
+    class Break(Callback):
+        def on_step(self, run, means):
+            if run.arrays.weights.step == 7:
+                run.arrays.weights.params["dense1.bias"][0] = np.nan
+
+    path = tmp_path / "run"
+    message = rf"parameter dense1.bias is not finite.* checkpoint is {re.escape(str(path))}, of st"
+    with pytest.raises(ArgumentError, match=f"{message}ep 6"):
+        make_model().fit(
+            *bars, **OPTIONS, checkpoint=Checkpoint(path, every=1), callbacks=[Break()]
+        )
+    again = make_model()
+    again.fit(*bars, **OPTIONS, checkpoint=Checkpoint(path, every=1), resume=True)
+    assert outcome(again) == outcome(never_stopped(bars, make_model))
+
+
 def test_a_folder_that_is_not_there(bars, make_model, tmp_path):
     with pytest.raises(FileNotFoundError, match="no checkpoint was written before") as caught:
         make_model().fit(*bars, **OPTIONS, checkpoint=tmp_path / "none" / "run")

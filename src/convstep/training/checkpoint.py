@@ -148,13 +148,15 @@ class Keeper:
             self.save(run, callbacks)
 
     def save(self, run: Run, callbacks: Sequence[Callback]) -> None:
-        """Write one.
+        """Write one, unless the last step made a parameter infinite or NaN: the next one tells.
 
         Raises
         ------
         OSError
             If it cannot be written; the message names the last one that was.
         """
+        if not np.isfinite(run.arrays.weights.params.flat).all():
+            return
         progress, arrays = snapshot.take(run)
         states, more = callback_states(callbacks)
         description = {

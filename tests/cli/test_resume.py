@@ -3,6 +3,7 @@
 CONVSTEP_KILLS sets how many moments are tried (3).
 """
 
+import errno
 import json
 import os
 import random
@@ -10,9 +11,14 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
+
+from convstep import nn
+from convstep.graph import Sequential
+from convstep.models import Model
 
 KILLS = int(os.environ.get("CONVSTEP_KILLS", "3"))
 WORDS = ("--epochs", "8", "--batch-size", "64", "--checkpoint-every", "4", "--quiet")
@@ -164,6 +170,7 @@ def stopped(tmp_path, environment):
         (["--resume", "none"], "none: no such run folder."),
         (["--resume", "empty"], "empty: no run to go on with: there is no config.json."),
         (["--resume", "bad"], "config.json: damaged, or of an"),
+        (["--resume", "poor"], "config.json: damaged, or of an"),
         (["--resume", "bad", "x.npz"], "config.json: damaged, or of an"),
         (["--resume", "run", "x.npz"], "DATA must come without --resume; got 'x.npz'"),
         (["--resume", "run", "--epochs", "3"], "--epochs must come without --resume; got 3"),
@@ -174,9 +181,37 @@ def test_what_cannot_go_on_is_one_line(convstep, stopped, tmp_path, words, messa
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "config.json").write_text("{")
+    (tmp_path / "poor").mkdir()
+    poor = '{"format": "convstep config", "version": 1, "options": {}}'
+    (tmp_path / "poor" / "config.json").write_text(poor)
     result = convstep("train", *words)
     assert result.returncode == 2 and result.stderr.count("\n") == 1
     assert result.stderr.startswith("convstep train: ") and message in result.stderr
+
+
+def test_a_run_that_is_worked_on_is_left_alone(convstep, tmp_path, environment):
+    pytest.importorskip("fcntl")
+    process = start(tmp_path, environment, "--epochs", "500", "--quiet", "--out", "run")
+    wait_for(tmp_path / "run" / "checkpoint.safetensors", process)
+    result = convstep("train", "--resume", "run")
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert result.returncode == 2 and result.stderr.count("\n") == 1
+    assert "--resume must be a run that no other process works on; got 'run'" in result.stderr
+    assert (tmp_path / "run" / "checkpoint.safetensors").exists()
+
+
+def test_a_checkpoint_that_may_not_be_read_is_not_called_damaged(stopped, monkeypatch):
+    def refused(path, *_):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    model = Model(Sequential([nn.Flatten(), nn.Dense(2)]), input_shape=(2, 2, 1))
+    monkeypatch.setattr(Path, "open", refused)  # root may read everything
+    with pytest.raises(PermissionError):
+        model.fit(
+            np.ones((4, 2, 2, 1)), [0, 1, 0, 1], epochs=1, progress="none",
+            checkpoint=stopped / "checkpoint.safetensors", resume=True,
+        )  # fmt: skip
 
 
 def test_a_damaged_checkpoint_says_what_to_do(convstep, stopped):

@@ -133,6 +133,40 @@ def _kept_options(args: argparse.Namespace) -> dict[str, Any]:
     return kept
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a run folder: two that train in one would write over each other's files.
+
+    The system lets go of it when the process ends, however it does. Where it has no such locks
+    (Windows, some network disks), nothing is held.
+
+    Raises
+    ------
+    ArgumentError
+        If another process holds it.
+    FileFormatError
+        If there is no such folder.
+    """
+    if not folder.is_dir():
+        raise FileFormatError(f"{folder}: no such run folder.")
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                rule, advice = "be a run that no other process works on", "Let that one end first."
+                raise argument_error("train", "--resume", rule, str(folder), advice) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def reopened(folder: Path) -> dict[str, Any]:
     """Read the configuration of a run that is to go on.
 
@@ -141,8 +175,6 @@ def reopened(folder: Path) -> dict[str, Any]:
     FileFormatError
         If the folder holds none, or none that is whole.
     """
-    if not folder.is_dir():
-        raise FileFormatError(f"{folder}: no such run folder.")
     path = folder / CONFIG
     if not path.is_file():
         raise FileFormatError(
@@ -151,7 +183,7 @@ def reopened(folder: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         known = (content["format"], content["version"]) == (FORMAT, VERSION)
-        if known and isinstance(content["options"], dict):
+        if known and all(isinstance(content[part], dict) for part in ("options", "environment")):
             return dict(content)
     except (ValueError, TypeError, KeyError) as error:
         raise FileFormatError(f"{path}: damaged, or of an older convstep ({error!r}).") from error

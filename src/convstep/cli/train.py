@@ -78,10 +78,15 @@ def run(args: argparse.Namespace) -> int:
         dataset = data.read(args)
         recipe = _recipe(args, dataset)
         config = runs.config(dataset, recipe, args)
-        with runs.run_folder(args.out, dataset.name) as folder:
+        with runs.run_folder(args.out, dataset.name) as folder, runs.alone(folder):
             runs.save_config(folder, config)
             return _Training(args, dataset, recipe, folder, config).go()
-    folder = Path(args.resume)
+    with runs.alone(Path(args.resume)):
+        return _resume(args, Path(args.resume))
+
+
+def _resume(args: argparse.Namespace, folder: Path) -> int:
+    """Go on with the run of a folder."""
     config = runs.reopened(folder)
     args = _as_before(args, config)
     if "result" in config:

@@ -75,6 +75,8 @@ class Kind:
         ------
         FileFormatError
             If it is not there, not a file, damaged, of another program, or of a newer convstep.
+        OSError
+            If it may not be read.
         """
         if not path.is_file():
             what = "a folder, not a file" if path.is_dir() else "not there"
@@ -115,6 +117,7 @@ class Kind:
         """Read the header's metadata and the tensors."""
         from safetensors import SafetensorError, safe_open
 
+        path.open("rb").close()  # safetensors calls a file that may not be read missing
         try:
             with safe_open(path, framework="numpy") as file:
                 tensors = {name: file.get_tensor(name) for name in list(file.keys())}

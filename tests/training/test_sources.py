@@ -1,6 +1,11 @@
 """Data that does not lie in memory, streams, and what is computed while it is read."""
 
+import itertools
+import os
+import signal
+import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -8,7 +13,7 @@ import pytest
 import convstep as cs
 from convstep import nn
 from convstep.errors import ArgumentError
-from convstep.training import Callback
+from convstep.training import Callback, Checkpoint
 
 QUIET = {"epochs": 2, "batch_size": 16, "progress": "none"}
 
@@ -220,6 +225,7 @@ def test_a_generator_lasts_for_one_epoch(bars, make_model):
         (lambda: 5, {}, "x must be a function that returns an iterator over batches"),
         (lambda: iter([]), {}, "x must yield at least one batch, each time .*; got 0 in epoch 1"),
         (lambda: iter([5]), {}, r"batches must be pairs \(x, y\), or \(x, y, weight\)"),
+        (lambda: iter([None]), {}, r"batches must be pairs \(x, y\), or \(x, y, weight\)"),
         (
             lambda: iter([(np.zeros((3, 6, 6)), [0, 1, 2])]),
             {"steps_per_epoch": 2},
@@ -275,3 +281,57 @@ def test_a_stream_is_closed(bars, make_model):
     for workers in (0, 2):
         make_model().fit(endless, steps_per_epoch=2, workers=workers, **QUIET)
     assert closed == [True] * 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing wakes the main thread there")
+@pytest.mark.parametrize("workers", [0, 1, 3])
+@pytest.mark.parametrize("whole", [3, 6])
+def test_a_stream_that_blocks_does_not_hold_up_an_interrupt(bars, make_model, workers, whole):
+    """Blocked in its fourth batch of six, which is asked for ahead, or in its seventh: its end."""
+    go_on, closed = threading.Event(), threading.Event()
+
+    def stuck():
+        try:
+            yield from itertools.islice(batches_of(bars)(), whole)
+            go_on.wait(60)
+        finally:
+            closed.set()
+
+    started = time.monotonic()
+    interrupt = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT])
+    interrupt.start()
+    with pytest.raises(KeyboardInterrupt):
+        make_model().fit(stuck, **QUIET, workers=workers)
+    assert time.monotonic() - started < 10
+    interrupt.join()
+    go_on.set()
+    assert closed.wait(10)
+    for thread in threading.enumerate():
+        if thread.name == "convstep-stream":
+            thread.join(10)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_stream_is_pulled_in_one_thread_also_where_it_goes_on(
+    bars, make_model, tmp_path, workers
+):
+    """As a connection to a database wants it."""
+    threads = []
+
+    def noted(epoch):
+        seen = set()
+        threads.append(seen)
+        for batch in batches_of(bars)():
+            seen.add(threading.get_ident())
+            yield batch
+
+    class Stop(Callback):
+        def on_step(self, run, means):
+            if run.arrays.weights.step == 3:
+                raise RuntimeError("crash")
+
+    options = {**QUIET, "workers": workers, "checkpoint": Checkpoint(tmp_path / "run", every=2)}
+    with pytest.raises(RuntimeError, match="crash"):
+        make_model().fit(noted, **options, callbacks=[Stop()])
+    make_model().fit(noted, **options, resume=True)
+    assert [len(seen) for seen in threads] == [1, 1, 1]

@@ -1,7 +1,7 @@
 """Batches made ready in background threads while the step computes."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from typing import TypeVar
@@ -30,7 +30,9 @@ def in_order(
                 yield result
 
 
-def _in_threads(jobs: Iterator[Callable[[], _T]], workers: int) -> Generator[_T, None, None]:
+def _in_threads(
+    jobs: Generator[Callable[[], _T], None, None], workers: int
+) -> Generator[_T, None, None]:
     pending: deque[Future[_T]] = deque()
     with ThreadPoolExecutor(workers, "convstep-loader") as pool:
         try:
@@ -41,5 +43,6 @@ def _in_threads(jobs: Iterator[Callable[[], _T]], workers: int) -> Generator[_T,
             while pending:
                 yield pending.popleft().result()
         finally:
+            jobs.close()  # before the threads are waited for: they may wait for more of a stream
             for future in pending:
                 future.cancel()

@@ -5,15 +5,16 @@ it is. `loader` runs them.
 """
 
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import repeat
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convstep.nn.layer import Array
+from convstep.training.reader import OVER, Reader, closed_after
 
 Indices = NDArray[np.intp]
 
@@ -159,32 +160,19 @@ class Stream:
         Only one thread pulls, so the stream itself needs to know nothing of threads.
         """
         stream = self.start(epoch)
+        if background:
+            with Reader(stream) as reader:
+                yield from self._jobs(reader.pull, skip)
+        else:
+            with closed_after(stream):
+                yield from self._jobs(lambda: partial(next, stream, OVER), skip)
+
+    def _jobs(self, pull: Callable[[], Callable[[], Any]], skip: int) -> Jobs:
         for _ in range(skip):
-            next(stream, None)
-        try:
-            if not background:
-                for _ in self._numbers(skip):
-                    yield partial(self._pulled, partial(next, stream, None))
-                return
-            with ThreadPoolExecutor(1, "convstep-stream") as reader:
-                try:
-                    for _ in self._numbers(skip):
-                        yield partial(self._pulled, reader.submit(next, stream, None).result)
-                except BaseException:  # nobody wants the rest
-                    reader.shutdown(wait=False, cancel_futures=True)
-                    raise
-        finally:
-            close = getattr(stream, "close", None)
-            if close is not None:
-                close()
+            pull()()
+        for _ in repeat(None) if self.length is None else range(skip, self.length):
+            yield partial(self._batch, pull())
 
-    def _numbers(self, skip: int) -> Iterator[int]:
-        if self.length is not None:
-            yield from range(skip, self.length)
-            return
-        while True:
-            yield skip
-
-    def _pulled(self, pull: Callable[[], Any]) -> Batch | None:
-        item = pull()
-        return None if item is None else self.check(*self.unpack(item))
+    def _batch(self, wait: Callable[[], Any]) -> Batch | None:
+        item = wait()
+        return None if item is OVER else self.check(*self.unpack(item))

@@ -69,6 +69,17 @@ class Drawer:
 
 
 @pytest.mark.parametrize("make", [memmaps, datasets], ids=["memmap", "hdf5"])
+@pytest.mark.parametrize("scale, expected", [(16, {"value_range": [0, 16]}), (300, {})])
+def test_the_range_of_values_is_noted_where_a_few_images_tell(
+    bars, make_model, tmp_path, make, scale, expected
+):
+    model = make_model()
+    x = np.linspace(0, scale, bars.x.size, dtype=np.float32).reshape(bars.x.shape)
+    model.fit(*make(tmp_path, bars._replace(x=x)), **QUIET)
+    assert model.metadata == expected
+
+
+@pytest.mark.parametrize("make", [memmaps, datasets], ids=["memmap", "hdf5"])
 @pytest.mark.parametrize("workers", [0, 2])
 def test_data_on_a_disk_is_trained_on_as_from_memory(bars, make_model, tmp_path, make, workers):
     options = {"validation_split": 0.25, "augment": noisy}

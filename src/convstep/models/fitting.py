@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from convstep.data.arrays import value_range
+from convstep.data.arrays import USUAL_RANGES, value_range
 from convstep.errors import argument_error, type_error
 from convstep.models.diagnosis import explained
 from convstep.models.examples import (
@@ -33,7 +33,7 @@ from convstep.training.history import History
 from convstep.training.metrics import Metric, metrics_of
 from convstep.training.progress import PROGRESS, progress_callback
 from convstep.training.run import Augment, Run
-from convstep.training.sources import Arrays, Examples, Source, Stream
+from convstep.training.sources import Arrays, Batch, Examples, Source, Stream
 from convstep.training.step import TrainingState
 
 _T = TypeVar("_T")
@@ -149,15 +149,25 @@ def fit_model(
         asked = _asked(network, options, training, validation)
         keeper = Keeper(options.checkpoint, asked, resume=options.resume)
         keeper.check()
-    if len(network.input_shape) == 3 and isinstance(whole, Examples) and whole.check is None:
-        assert isinstance(whole.source, Arrays)  # for what is in memory
-        metadata.setdefault("value_range", list(value_range(whole.source.x)))
+    if len(network.input_shape) == 3 and "value_range" not in metadata:
+        metadata.update(_value_range(whole))
     run = _run(network, options, training)
     on_history(run.history)
     best = [KeepBest()] if options.keep_best else []
     watching = [*best, progress_callback(options.progress), *options.callbacks]
     explain = partial(explained, keeper=keeper)
     return fit(run, training, validation, watching, keeper=keeper, explain=explain)
+
+
+def _value_range(data: Data) -> dict[str, list[float]]:
+    """Name the range of values of images, if all of them or a few of them tell."""
+    if isinstance(data, Stream):
+        return {}
+    if data.check is None:
+        assert isinstance(data.source, Arrays)  # for what is in memory
+        return {"value_range": list(value_range(data.source.x))}
+    found = value_range(_sample(data).x)
+    return {"value_range": list(found)} if found in USUAL_RANGES else {}
 
 
 def _run(network: Network, options: Options, training: Data) -> Run:
@@ -276,14 +286,17 @@ def _marks(data: Data) -> Any:
     """Tell one data set from another by its size and a few of its examples."""
     if isinstance(data, Stream):
         return "a stream of batches"
-    places = np.unique(np.linspace(0, len(data) - 1, _SAMPLE).astype(np.intp))
-    batch = data.take(places)
-    present = [part for part in batch if part is not None]
+    present = [part for part in _sample(data) if part is not None]
     checksum = 0
     for part in present:
         checksum = zlib.crc32(np.ascontiguousarray(part).tobytes(), checksum)
     shapes = [f"{part.dtype}{list(part.shape[1:])}" for part in present]
     return {"examples": len(data), "kinds": shapes, "crc32": checksum}
+
+
+def _sample(data: Examples) -> Batch:
+    """Take a few examples from all over the data."""
+    return data.take(np.unique(np.linspace(0, len(data) - 1, _SAMPLE).astype(np.intp)))
 
 
 def _described(augment: Augment | None) -> str | None:

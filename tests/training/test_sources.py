@@ -98,6 +98,22 @@ def test_a_source_of_ones_own(bars, make_model):
     assert model.evaluate(drawer) == pytest.approx(model.evaluate(*bars))
 
 
+@pytest.mark.parametrize(
+    "take, message",
+    [
+        (lambda bars, indices: None, r"what it returns must be a pair \(x, y\)"),
+        (lambda bars, indices: (bars.x[:1], bars.y[:1]), "must be the 16 examples that were asked"),
+    ],
+)
+def test_a_source_that_gives_something_else_is_told(bars, make_model, take, message):
+    class Wrong(Drawer):
+        def take(self, indices):
+            return take(bars, indices)
+
+    with pytest.raises(ArgumentError, match=f"Source.take: .*{message}"):
+        make_model().fit(Wrong(*bars), **QUIET)
+
+
 def test_no_more_than_a_few_batches_are_read_at_once(bars, make_model, tmp_path):
     x, y = datasets(tmp_path, bars)
     read = []

@@ -94,9 +94,8 @@ def checked_examples(
     if weight is not None:
         weight = checked_weights(function, f"{owner}sample_weight", weight, len(source))
         positive_total(function, float(weight.sum()))
-    examples = Examples(source, weight, look)
-    look(*source.take(np.arange(1)), None)  # what does not fit at all is told at once
-    return examples
+    Examples(source, None, look).take(np.arange(1))  # what does not fit at all is told at once
+    return Examples(source, weight, look)
 
 
 def _check_lengths(function: str, source: Arrays, owner: str) -> None:

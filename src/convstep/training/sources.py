@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from convstep.errors import argument_error, type_error
 from convstep.nn.layer import Array
 from convstep.training.reader import OVER, Reader, closed_after
 
@@ -115,9 +116,17 @@ class Examples:
         """Return a batch of these examples."""
         if self.chosen is not None:
             indices = self.chosen[indices]
-        x, y = self.source.take(indices)
+        taken = self.source.take(indices)
         weight = None if self.weight is None else self.weight[indices]
-        return Batch(x, y, weight) if self.check is None else self.check(x, y, weight)
+        if self.check is None:
+            return Batch(*taken, weight)
+        if not isinstance(taken, tuple | list) or len(taken) != 2:
+            raise type_error("Source.take", "what it returns", "be a pair (x, y)", taken)
+        batch = self.check(*taken, weight)
+        if len(batch.x) != len(indices):
+            rule = f"be the {len(indices)} examples that were asked for"
+            raise argument_error("Source.take", "what it returns", rule, batch.x)
+        return batch
 
     def steps(self, batch_size: int) -> int:
         """Return how many batches make an epoch."""

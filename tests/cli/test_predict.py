@@ -42,6 +42,16 @@ def probability(mean):
     return 1 / (1 + np.exp(-2 * (mean - 8)))
 
 
+def test_a_class_name_neither_breaks_the_line_nor_steers_the_terminal(
+    convstep, model_file, picture
+):
+    model = Model.load(model_file)
+    model.metadata["class_names"] = ["da\nrk", "\x1b[31mlight"]
+    model.save(model_file)
+    result = convstep("predict", "run", picture("a.png", 255))
+    assert result.stdout == "a.png: ?[31mlight 100.0%   da?rk 0.0%\n"
+
+
 def test_pictures_are_classified_with_the_scaling_of_the_training(convstep, model_file, picture):
     result = convstep("predict", model_file, picture("a.png", 255), picture("b.png", 120))
     assert (result.returncode, result.stderr) == (0, "")

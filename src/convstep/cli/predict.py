@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from convstep.cli.options import count
 from convstep.cli.runs import MODEL
-from convstep.cli.terminal import note, styled, worded
+from convstep.cli.terminal import harmless, note, styled, worded
 from convstep.data.images import Images, edge_value, read_images
 from convstep.errors import ConvstepError, Shown, argument_error
 from convstep.models import Model
@@ -141,5 +141,5 @@ def _show(answer: Answer) -> None:
         note("predict", answer["error"])
         return
     place = f"{answer['file']}[{answer['index']}]" if "index" in answer else answer["file"]
-    words = [f"{found['class']} {found['probability']:.1%}" for found in answer["classes"]]
+    words = [harmless(f"{each['class']} {each['probability']:.1%}") for each in answer["classes"]]
     print(f"{place}: {styled(words[0], 'bold')}" + "".join(f"   {word}" for word in words[1:]))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from convstep.cli.terminal import cells, draw, side_by_side, styled, width
+from convstep.cli.terminal import cells, draw, harmless, side_by_side, styled, width
 
 WORST_SHOWN = 8
 _LONGEST_NAME = 10
@@ -75,6 +75,7 @@ def confusion_lines(counts: NDArray[np.intp], names: Sequence[str]) -> list[str]
 
 
 def _short(name: str) -> str:
+    name = harmless(name)
     if cells(name) <= _LONGEST_NAME:
         return name
     while cells(name) >= _LONGEST_NAME:

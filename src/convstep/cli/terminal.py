@@ -28,6 +28,11 @@ def cells(text: str) -> int:
     return len(text) + wide - sum(bool(unicodedata.combining(letter)) for letter in text)
 
 
+def harmless(text: str) -> str:
+    """Put "?" in place of what would break a line or steer the terminal: names come from data."""
+    return "".join("?" if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+
+
 def worded(error: Exception) -> str:
     """Say what went wrong: for an error of the system, the file and the reason."""
     if isinstance(error, OSError) and error.strerror:

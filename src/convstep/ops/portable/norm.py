@@ -72,7 +72,8 @@ def batch_norm_train_backward(
 
 def _summed(rows: Array) -> Array:
     """Sum each channel, in float64: float32, row upon row, would lose a digit per thousand."""
-    return rows.sum(axis=0, dtype=np.float64).astype(rows.dtype)
+    total: Array = rows.sum(axis=0, dtype=np.float64)
+    return total.astype(rows.dtype)
 
 
 def _rows(x: Array) -> Array:

@@ -99,7 +99,7 @@ def test_backward_fits_forward(layer, shape, training):
 
 
 @each_layer
-@pytest.mark.parametrize("dtype", [F32, F64])
+@pytest.mark.parametrize("dtype", [F32, F64, np.dtype(np.int32)])
 def test_spec_foretells_what_init_and_forward_make(layer, shape, dtype):
     spec = layer.spec(ArraySpec(shape, dtype))
     params, state = layer.init(Key(0), spec)

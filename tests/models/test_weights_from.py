@@ -191,6 +191,7 @@ ALIKE = renamed(block1_conv1="f.1", hidden="f.9", scores="f.10")
             None,
             "weights must hold the 6 arrays of the network; got 5 arr",
         ),
+        ([object()] * 5, None, r"weights\[0\] must be an array of real numbers"),
         (list(STATE.values()), {"a": "b"}, "names must come with named weights"),
     ],
 )

@@ -66,16 +66,17 @@ class Loader:
         if names is not None:
             raise argument_error(self._function, "names", "come with named weights", names)
         try:
-            values = list(weights)
+            given = list(weights)
         except TypeError:
             rule = "be a mapping or a list of arrays"
             raise type_error(self._function, "weights", rule, weights) from None
+        values = [self._array(f"weights[{i}]", value) for i, value in enumerate(given)]
         shorts = [list(self._layout.names(leaf).values()) for leaf in self._leaves.values()]
         count = sum(map(len, shorts))
         if len(values) != count:
             rule = f"hold the {count} arrays of the network"
             raise argument_error(self._function, "weights", rule, Shown(f"{len(values)} arrays"))
-        arrays = iter([self._array(f"weights[{i}]", value) for i, value in enumerate(values)])
+        arrays = iter(values)
         return [Group("weights", {short: next(arrays) for short in own}) for own in shorts]
 
     def _array(self, argument: str, value: Any) -> Array:

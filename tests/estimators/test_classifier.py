@@ -9,7 +9,11 @@ pytest.importorskip("sklearn")
 
 from scipy.sparse import csr_array
 from sklearn.base import clone
-from sklearn.exceptions import ConvergenceWarning, DataConversionWarning, NotFittedError
+from sklearn.exceptions import (
+    ConvergenceWarning,
+    DataConversionWarning,
+    NotFittedError,
+)
 
 from convstep import Graph, Sequential, nn
 from convstep.errors import ArgumentError
@@ -308,6 +312,7 @@ def test_pickle_and_clone():
         ({"early_stopping": "yes"}, "early_stopping must be True or False"),
         ({"validation_fraction": 1.0}, "validation_fraction must be a number from 0"),
         ({"class_weight": "even"}, "class_weight must be a dict, 'balanced' or None"),
+        ({"class_weight": {0: -1.0}}, "class_weight must hold no negative numbers"),
         ({"dtype": "float16"}, "dtype must be one of"),
         ({"image_shape": (5, 5)}, "image_shape must have as many numbers as a row of X: 36"),
         ({"image_shape": 36}, "image_shape must be"),
@@ -319,6 +324,8 @@ def test_a_parameter_out_of_place(options, message):
     found = net(**options)  # nothing is looked at here
     with pytest.raises(ValueError, match=f"ConvNetClassifier: {message}"):
         found.fit(x, y)
+    with pytest.raises(NotFittedError):
+        found.predict(x)
 
 
 def test_data_out_of_place():

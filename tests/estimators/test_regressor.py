@@ -65,3 +65,14 @@ def test_early_stopping_scores_by_r2():
     found.fit(x, y[:, 0])
     assert 0.7 < found.best_validation_score_ <= 1.0
     assert len(found.validation_scores_) == found.n_iter_ < 200
+
+
+def test_a_warm_start_keeps_the_loss_of_its_network():
+    x, y = brightness()
+    graph = Sequential([nn.Flatten(), nn.Dense(1)])
+    warm = net(network=graph, warm_start=True, max_iter=2).fit(x, y[:, 0])
+    same = net(network=graph, warm_start=True, max_iter=2).fit(x, y[:, 0])
+    warm.set_params(network=None)  # of no effect any more
+    np.testing.assert_array_equal(
+        warm.fit(x, y[:, 0]).loss_curve_, same.fit(x, y[:, 0]).loss_curve_
+    )

@@ -162,7 +162,21 @@ ALIKE = renamed(block1_conv1="f.1", hidden="f.9", scores="f.10")
         (
             {**renamed(block1_conv1="a", hidden="b", scores="c"), "b.weight": numbers(4, 26)},
             None,
+            r"'b\.weight' must have PyTorch's shape for our 'hidden\.weight'.*\(shape \(4, 26\)\)",
+        ),
+        (
+            {
+                **renamed(block1_conv1="a", hidden="b", scores="c"),
+                "b.weight": numbers(4, 26),
+                "c.more": numbers(1),
+            },
+            None,
             r"its order and shapes; got 'hidden' beside 'b'\. Give names=",
+        ),
+        (
+            {**renamed(block1_conv1="a", hidden="b", scores="c"), "c.more": numbers(1)},
+            None,
+            r"'c' must hold only what 'scores' has \(weight, bias\); got 'more'",
         ),
         (STATE, {"blok1": "a"}, "names must map layers of the network .*'blok1' .* block1.conv1"),
         (STATE, {"block1": "body"}, "must hold the arrays of 'block1.conv1'; got none called body"),
@@ -177,6 +191,7 @@ ALIKE = renamed(block1_conv1="f.1", hidden="f.9", scores="f.10")
             None,
             "weights must hold the 6 arrays of the network; got 5 arr",
         ),
+        ([object()] * 5, None, r"weights\[0\] must be an array of real numbers"),
         (list(STATE.values()), {"a": "b"}, "names must come with named weights"),
     ],
 )
@@ -437,6 +452,20 @@ def test_other_convolutions_of_torch():
         nn.Dense(3),
     ]
     _same_as_torch(torch, signals, ours, (12, 4))
+
+
+def test_a_separable_convolution_of_torch_by_our_names():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    first = torch.nn.Conv2d(2, 4, 3, groups=2, bias=False).double()
+    last = torch.nn.Conv2d(4, 5, 1).double()
+    state = {f"sep.{name}": value for name, value in last.state_dict().items()}
+    state["sep.depthwise_weight"] = first.weight
+    graph = cs.Sequential([("sep", nn.SeparableConv2D(5, 3, depth_multiplier=2))])
+    model = cs.Model(graph, input_shape=(6, 5, 2), dtype=np.float64)
+    model.load_torch_state(state)
+    x = numbers(2, 6, 5, 2)
+    theirs = last(first(torch.tensor(x).permute(0, 3, 1, 2))).detach().permute(0, 2, 3, 1)
+    np.testing.assert_allclose(model.predict(x), theirs.numpy(), rtol=1e-10)
 
 
 def _same_as_torch(torch, theirs, layers, shape):

@@ -1,12 +1,71 @@
-"""BatchNorm's running statistics, and batches of one and of none, by hand."""
+"""BatchNorm: PyTorch, gradients, and by hand running statistics, batches of one and of none."""
 
 import numpy as np
 import pytest
 
+import convstep as cs
 from convstep import nn
 from convstep.nn import ArraySpec, Key, Needs
 
 F64 = np.dtype(np.float64)
+ACTIVATIONS = [None, "relu", "relu6", "leaky_relu", "sigmoid", "tanh"]
+SHAPES = [(4, 3), (2, 5, 3), (3, 4, 5, 2), (2, 1, 1, 7), (1, 3, 3, 4)]
+
+
+@pytest.mark.parametrize("dtype, bound", [(np.float64, 1e-10), (np.float32, 2e-4)])
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("momentum", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("training", [True, False])
+def test_it_equals_pytorch(training, momentum, activation, shape, dtype, bound):
+    torch = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
+    rng = np.random.default_rng(0)
+    x, grad = rng.normal(1, 2, (2, *shape)).astype(dtype)
+    names = ("weight", "bias", "mean", "variance")
+    arrays = {name: rng.uniform(0.5, 3, shape[-1]).astype(dtype) for name in names}
+    params = {name: arrays[name] for name in names[:2]}
+    state = {name: arrays[name] for name in names[2:]}
+    given = torch.tensor(x, requires_grad=True)
+    weight, bias = (torch.tensor(array, requires_grad=True) for array in params.values())
+    mean, variance = (torch.tensor(array) for array in state.values())
+    function = torch.nn.functional.batch_norm
+    wide = given.movedim(-1, 1)  # (N, C, ...)
+    expected = function(wide, mean, variance, weight, bias, training, momentum, 1e-2)
+    if activation:
+        expected = getattr(torch.nn.functional, activation)(expected)
+    expected = expected.movedim(1, -1)
+    expected.backward(torch.tensor(grad))
+
+    layer = nn.BatchNorm(momentum, 1e-2, activation=activation)
+    y, cache, new = layer.forward(params, state, (x,), training=training, rng=None)
+    needs = Needs((True,), ("weight", "bias"))
+    (dx,), grads = layer.backward(params, cache, grad, needs=needs)
+    ours = (y, dx, grads["weight"], grads["bias"], new["mean"], new["variance"])
+    theirs = (expected.detach(), given.grad, weight.grad, bias.grad, mean, variance)
+    for own, tensor in zip(ours, theirs, strict=True):
+        assert own.dtype == dtype
+        np.testing.assert_allclose(own, tensor.numpy(), rtol=bound, atol=bound)
+
+
+@pytest.mark.parametrize("shape", [(7,), (3, 4), (4, 3, 2)])
+@pytest.mark.parametrize("training", [True, False])
+def test_gradients(shape, training):
+    layer = nn.BatchNorm(activation="leaky_relu")
+    params, state = layer.init(Key(0), layer.spec(ArraySpec(shape, F64)))
+
+    def forward(x, weight, bias):
+        given = {"weight": weight, "bias": bias}
+        y, cache, _ = layer.forward(given, state, (x,), training=training, rng=None)
+        return y, (given, cache)
+
+    def backward(grad, kept):
+        given, cache = kept
+        (dx,), grads = layer.backward(given, cache, grad, needs=Needs((True,), tuple(given)))
+        return dx, grads["weight"], grads["bias"]
+
+    x = np.random.default_rng(0).standard_normal((5, *shape))
+    report = cs.gradient_check(forward, backward, x, params["weight"], params["bias"])
+    assert report, str(report)
 
 
 def trained(layer, x):

@@ -9,7 +9,13 @@ from convstep.nn import ArraySpec, Key, Needs
 
 torch = pytest.importorskip("torch", reason="PyTorch, the oracle of these tests, is not installed")
 F = torch.nn.functional
-ACTIVATIONS = (None, "relu", "tanh", "sigmoid")
+ACTIVATIONS = (None, "relu", "relu6", "leaky_relu", "tanh", "sigmoid")
+
+
+@pytest.fixture(autouse=True)
+def _without_onednn(monkeypatch):
+    """Its float32 gradients of arrays in another order can write past their memory (2.13)."""
+    monkeypatch.setattr(torch.backends.mkldnn, "enabled", False)
 
 
 def channels_first(array):
@@ -26,7 +32,7 @@ def out_first(weight):
 
 
 def activated(y, name):
-    return channels_last(y if name is None else getattr(y, name)())
+    return channels_last(y if name is None else getattr(F, name)(y))
 
 
 def integers(rng, least, most, count=None):
@@ -42,7 +48,7 @@ def conv1d(rng):
     reach = dilation * (k - 1) + 1
     padding = "same" if stride == 1 and rng.random() < 0.4 else integers(rng, 0, 2)
     length = integers(rng, 1, 9) if padding == "same" else reach + integers(rng, 0, 6)
-    activation = ACTIVATIONS[integers(rng, 0, 3)]
+    activation = ACTIVATIONS[integers(rng, 0, 5)]
     options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
     layer = nn.Conv1D(groups * integers(rng, 1, 2), k, activation=activation, **options)
 
@@ -54,11 +60,31 @@ def conv1d(rng):
     return layer, (length, groups * integers(rng, 1, 2)), theirs
 
 
+def conv2d(rng):
+    groups, (kernel, stride, dilation) = (
+        integers(rng, 1, 3),
+        (integers(rng, 1, 3, 2) for _ in "ksd"),
+    )
+    padding, activation = integers(rng, 0, 2, 2), ACTIVATIONS[integers(rng, 0, 5)]
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    layer = nn.Conv2D(groups * integers(rng, 1, 3), kernel, activation=activation, **options)
+    size = tuple(
+        d * (k - 1) + 1 + integers(rng, 0, 4) for k, d in zip(kernel, dilation, strict=True)
+    )
+
+    def theirs(x, weight, bias):
+        return activated(
+            F.conv2d(channels_first(x), out_first(weight), bias, **options), activation
+        )
+
+    return layer, (*size, groups * integers(rng, 1, 3)), theirs
+
+
 def depthwise(rng):
     channels, multiplier = integers(rng, 1, 3), integers(rng, 1, 3)
     kernel, dilation, stride = (integers(rng, 1, 3, 2) for _ in range(3))
     options = {"stride": stride, "padding": integers(rng, 0, 2, 2), "dilation": dilation}
-    activation = ACTIVATIONS[integers(rng, 0, 3)]
+    activation = ACTIVATIONS[integers(rng, 0, 5)]
     layer = nn.DepthwiseConv2D(
         kernel, depth_multiplier=multiplier, activation=activation, **options
     )
@@ -104,7 +130,7 @@ def conv_transpose(rng):
         "dilation": dilation,
         "groups": groups,
     }
-    activation = ACTIVATIONS[integers(rng, 0, 3)]
+    activation = ACTIVATIONS[integers(rng, 0, 5)]
     layer = nn.ConvTranspose2D(
         groups * integers(rng, 1, 2), kernel, activation=activation, **options
     )
@@ -148,7 +174,7 @@ def global_max_pool1d(rng):
 
 
 DRAWN = [
-    conv1d, depthwise, separable, conv_transpose,
+    conv1d, conv2d, depthwise, separable, conv_transpose,
     max_pool1d, avg_pool1d, global_avg_pool1d, global_max_pool1d,
 ]  # fmt: skip
 

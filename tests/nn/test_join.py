@@ -1,8 +1,9 @@
-"""Add and Concat: values, gradients, and who gets none."""
+"""Add and Concat: values, gradients, who gets none, and shapes that do not fit."""
 
 import numpy as np
 import pytest
 
+import convstep as cs
 from convstep import nn
 from convstep.nn import ArraySpec, Needs
 
@@ -47,3 +48,10 @@ def test_concat_and_its_gradient(axis):
     assert grads[1] is None
     np.testing.assert_array_equal(grads[0], inputs[0])
     np.testing.assert_array_equal(grads[2], inputs[2])
+
+
+def test_shapes_that_differ_are_named_with_the_layer():
+    nodes = [("conv1", nn.Conv2D(4, 3), "x"), ("sum", nn.Add(), ("conv1", "x"))]
+    message = r"^sum \(Add\): .*\(6, 6, 4\).*\(8, 8, 4\)"
+    with pytest.raises(cs.errors.ArgumentError, match=message):
+        cs.Graph(nodes, "sum").spec(ArraySpec((8, 8, 4), np.dtype(np.float64)))

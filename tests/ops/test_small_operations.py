@@ -52,6 +52,17 @@ def test_batch_norm_by_hand(body):
     np.testing.assert_array_equal(grads.bias, [4, 4])
 
 
+def test_batch_norm_of_many_rows_sums_without_loss(body):
+    rng = np.random.default_rng(0)
+    x, grad = (rng.standard_normal((2, 100_000, 3)) + 3).astype(np.float32)
+    mean, variance = ops.batch_statistics(x)
+    wide = x.astype(np.float64)
+    np.testing.assert_allclose(mean, wide.mean(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(variance, wide.var(axis=0), rtol=1e-6)
+    grads = ops.batch_norm_backward(grad, x, np.ones(3, np.float32))
+    np.testing.assert_allclose(grads.bias, grad.sum(axis=0, dtype=np.float64), rtol=1e-6)
+
+
 BY_HAND = {  # x, y, and the gradient where 2 comes in
     "relu": ([-1.0, 0.0, 3.0], [0, 0, 3], [0, 0, 2]),
     "relu6": ([-1.0, 3.0, 7.0], [0, 3, 6], [0, 2, 0]),

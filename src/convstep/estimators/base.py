@@ -170,9 +170,10 @@ class ConvNet(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         shape, seed = x.shape[1:], int(random.randint(np.iinfo(np.int32).max))
         name, count = type(self).__name__, self.n_outputs_
         graph = self.network
+        self._scaling: Scaling | None = None
         if graph is None:
-            scale_in = moments(x, weight)
-            graph = default_network(shape, count, scale_in, self._scale(target, weight))
+            self._scaling = self._scale(target, weight)
+            graph = default_network(shape, count, moments(x, weight), self._scaling)
         elif not isinstance(graph, Graph):
             graph = graph(shape, count)
             if not isinstance(graph, Graph):
@@ -270,7 +271,7 @@ class ConvNet(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
 
     def _outputs(self, X: Any) -> Array:
         """Compute the network's outputs."""
-        check_is_fitted(self)
+        check_is_fitted(self, "model_")  # a fit that was refused leaves other attributes
         rows, shape = as_rows(X)
         rows = validate_data(self, rows, reset=False, dtype="numeric")
         shape = self._example_shape(shape, rows.shape[1], first=False)

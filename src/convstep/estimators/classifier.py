@@ -244,6 +244,8 @@ class ConvNetClassifier(ClassifierMixin, ConvNet):  # type: ignore[misc]
         if not isinstance(self.class_weight, str):
             classes = self.classes_
             by_class = compute_class_weight(self.class_weight, classes=classes, y=classes)
+            if not (by_class >= 0).all():
+                self._refuse("class_weight", "hold no negative numbers", self.class_weight)
         elif self.class_weight != "balanced":
             self._refuse("class_weight", "be a dict, 'balanced' or None", self.class_weight)
         elif incremental:

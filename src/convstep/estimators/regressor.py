@@ -96,11 +96,10 @@ class ConvNetRegressor(RegressorMixin, MultiOutputMixin, ConvNet):  # type: igno
         return weight
 
     def _scale(self, target: Array, weight: Array | None) -> Scaling | None:
-        self._scaling = moments(target, weight)
-        return self._scaling
+        return moments(target, weight)
 
     def _loss(self) -> nn.Loss:
-        return nn.MSE() if self.network is not None else ScaledMSE(self._scaling.std)
+        return nn.MSE() if self._scaling is None else ScaledMSE(self._scaling.std)
 
     def _measure(self, output: Array, target: Array, weight: Array | None) -> float:
         return float(r2_score(target, output, sample_weight=weight))

@@ -14,7 +14,7 @@ Order = Array | None
 
 
 class Leaf(NamedTuple):
-    """A layer with arrays that is no graph, or a part of one, under its full name."""
+    """A layer with arrays that is no graph, under its full name."""
 
     name: str
     layer: Layer
@@ -59,19 +59,9 @@ def _leaves(
             orders[name] = within[layer.output]
         else:
             orders[name] = _order_after(found, given)
-            params, state = _by_part(found.spec.params), _by_part(found.spec.state)
-            for part in {**params, **state}:
-                full = ".".join(filter(None, (f"{prefix}{name}", part)))
-                yield Leaf(full, layer, params.get(part, {}), state.get(part, {}), given[0])
-
-
-def _by_part(specs: Mapping[str, ArraySpec]) -> dict[str, dict[str, ArraySpec]]:
-    """Sort "depthwise.weight" and the like by the part of a layer; most have just one, ""."""
-    parts: dict[str, dict[str, ArraySpec]] = {}
-    for name, spec in specs.items():
-        part, _, own = name.rpartition(".")
-        parts.setdefault(part, {})[own] = spec
-    return parts
+            params, state = found.spec.params, found.spec.state
+            if params or state:
+                yield Leaf(f"{prefix}{name}", layer, params, state, given[0])
 
 
 def _order_after(found: NodeSpec, given: list[Order]) -> Order:

@@ -148,7 +148,8 @@ class Network:
         (kh, kw, in, out). PyTorch flattens an image with its channels outermost and `Flatten`
         has them innermost, so what follows a `Flatten` of an image (a `Dense`, also behind
         layers that work number by number) gets its rows in another order, such that outputs are
-        equal. ``num_batches_tracked`` is not used.
+        equal. ``num_batches_tracked`` is not used. The arrays of a `SeparableConv2D`, two layers
+        there, go by the names "depthwise_weight", "weight" and "bias".
 
         Examples
         --------

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from convstep.errors import Shown, argument_error, near, type_error
+from convstep.errors import ArgumentError, Shown, argument_error, near, type_error
 from convstep.nn.layer import Array
 
 Names = Mapping[str, str] | Callable[[str], str] | None
@@ -17,12 +17,15 @@ class Group(NamedTuple):
     arrays: dict[str, Array]
 
 
+Misfit = Callable[[str, Group], ArgumentError | None]
+
+
 def paired(
     function: str,
     ours: list[str],
     groups: dict[str, Group],
     names: Names,
-    fits: Callable[[str, Group], bool],
+    misfit: Misfit,
 ) -> list[Group]:
     """Return the group for each of our layers; none is left over.
 
@@ -35,11 +38,11 @@ def paired(
     groups : dict from prefix to Group
     names : mapping, callable or None
         From our names to prefixes, as users give it.
-    fits : callable
-        ``fits(name, group)`` tells whether a group can be one of our layer's.
+    misfit : callable
+        ``misfit(name, group)`` returns what speaks against a group being one of our layer's.
     """
     if names is None and not set(ours) <= set(groups):
-        return _by_order(function, ours, list(groups.values()), fits)
+        return _by_order(function, ours, list(groups.values()), misfit)
     wanted = ours if names is None else _renamed(function, ours, names)
     for name, prefix in zip(ours, wanted, strict=True):
         if prefix not in groups:
@@ -78,9 +81,7 @@ def _renamed(function: str, ours: list[str], names: Any) -> list[str]:
     return theirs
 
 
-def _by_order(
-    function: str, ours: list[str], groups: list[Group], fits: Callable[[str, Group], bool]
-) -> list[Group]:
+def _by_order(function: str, ours: list[str], groups: list[Group], misfit: Misfit) -> list[Group]:
     """Match by order, or where that does not fit and no two fit one place, by shape."""
     advice = "Give names={...} that map our layers to theirs."
     prefixes = [group.prefix for group in groups]
@@ -89,16 +90,18 @@ def _by_order(
         got = Shown(f"arrays for {len(groups)} ({listed(prefixes)})")
         raise argument_error(function, "weights", rule, got, advice)
     pairs = zip(ours, groups, strict=True)
-    misfits = [f"{name!r} beside {g.prefix!r}" for name, g in pairs if not fits(name, g)]
+    misfits = [(name, g.prefix, error) for name, g in pairs if (error := misfit(name, g))]
     if not misfits and _counted_up(prefixes):
         return groups
-    fitting = [[group for group in groups if fits(name, group)] for name in ours]
+    fitting = [[group for group in groups if not misfit(name, group)] for name in ours]
     found = {group.prefix for place in fitting for group in place}
     if len(found) == len(groups) and all(len(place) == 1 for place in fitting):
         return [group for (group,) in fitting]
+    if len(misfits) == 1 and _counted_up(prefixes):
+        raise misfits[0][2]
     rule = "have the network's names, or its order and shapes"
-    got = Shown(misfits[0] if misfits else f"the order {listed(prefixes)}")
-    raise argument_error(function, "weights", rule, got, advice)
+    seen = "{!r} beside {!r}".format(*misfits[0]) if misfits else f"the order {listed(prefixes)}"
+    raise argument_error(function, "weights", rule, Shown(seen), advice)
 
 
 def _within(name: str, prefix: Any) -> bool:

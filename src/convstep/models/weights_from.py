@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from convstep.errors import Shown, argument_error, type_error
+from convstep.errors import ArgumentError, Shown, argument_error, type_error
 from convstep.models.layouts import Layout
 from convstep.models.leaves import Leaf
 from convstep.models.pairing import Group, Names, listed, paired
@@ -40,7 +40,7 @@ class Loader:
         """Return the network's arrays under our names, all of them checked."""
         if isinstance(weights, Mapping):
             groups = paired(
-                self._function, list(self._leaves), self._groups(weights), names, self._fits
+                self._function, list(self._leaves), self._groups(weights), names, self._misfit
             )
         else:
             groups = self._in_a_row(weights, names)
@@ -66,16 +66,17 @@ class Loader:
         if names is not None:
             raise argument_error(self._function, "names", "come with named weights", names)
         try:
-            values = list(weights)
+            given = list(weights)
         except TypeError:
             rule = "be a mapping or a list of arrays"
             raise type_error(self._function, "weights", rule, weights) from None
+        values = [self._array(f"weights[{i}]", value) for i, value in enumerate(given)]
         shorts = [list(self._layout.names(leaf).values()) for leaf in self._leaves.values()]
         count = sum(map(len, shorts))
         if len(values) != count:
             rule = f"hold the {count} arrays of the network"
             raise argument_error(self._function, "weights", rule, Shown(f"{len(values)} arrays"))
-        arrays = iter([self._array(f"weights[{i}]", value) for i, value in enumerate(values)])
+        arrays = iter(values)
         return [Group("weights", {short: next(arrays) for short in own}) for own in shorts]
 
     def _array(self, argument: str, value: Any) -> Array:
@@ -92,19 +93,13 @@ class Loader:
 
     # ------------------------------------------------------------------ one layer
 
-    def _fits(self, name: str, group: Group) -> bool:
-        """Tell whether a group can be a layer's, by names and shapes."""
-        leaf = self._leaves[name]
-        names = self._layout.names(leaf)
-        shared = {own for own in names if f"{name}.{own}" in self._shared}
-        required = {short for own, short in names.items() if own not in shared}
-        if not required <= set(group.arrays) <= set(names.values()):
-            return False
-        return all(
-            self._layout.turned(leaf, own, group.arrays[short]).shape == leaf.arrays[own].shape
-            for own, short in names.items()
-            if short in group.arrays
-        )
+    def _misfit(self, name: str, group: Group) -> ArgumentError | None:
+        """Return what speaks against a group being a layer's."""
+        try:
+            self._converted(self._leaves[name], group)
+        except ArgumentError as error:
+            return error
+        return None
 
     def _converted(self, leaf: Leaf, group: Group) -> dict[str, Array]:
         """Return a layer's arrays under our full names, in our layout."""

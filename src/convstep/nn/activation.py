@@ -18,6 +18,7 @@ from convstep.nn.layer import (
     LayerSpec,
     Needs,
     floating,
+    floating_input,
     one_input,
     register_layer,
 )
@@ -89,7 +90,7 @@ class _Activation(Layer):
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Apply the operation; cache what its backward needs."""
-        x = inputs[0].astype(floating(inputs[0].dtype), copy=False)
+        x = floating_input(inputs)
         y = getattr(ops, self._operation)(x, **self._options())
         return y, x if self._of_input else y, state
 

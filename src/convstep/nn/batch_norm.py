@@ -20,6 +20,7 @@ from convstep.nn.layer import (
     LayerSpec,
     Needs,
     floating,
+    floating_input,
     one_input,
     register_layer,
 )
@@ -102,7 +103,7 @@ class BatchNorm(Layer):
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Normalise; cache the input and the statistics, and the output if backward needs it."""
-        (x,) = inputs
+        x = floating_input(inputs)
         weight, bias = params["weight"], params["bias"]
         if not training or not x.size:
             y = self.apply(params, state, inputs)
@@ -144,7 +145,7 @@ class BatchNorm(Layer):
     def apply(self, params: Arrays, state: Arrays, inputs: Inputs) -> Array:
         """Normalise by the running statistics."""
         y = ops.batch_norm(
-            inputs[0],
+            floating_input(inputs),
             params["weight"],
             params["bias"],
             mean=state["mean"],

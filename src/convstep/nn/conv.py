@@ -21,6 +21,7 @@ from convstep.nn.layer import (
     LayerSpec,
     Needs,
     floating,
+    floating_input,
     one_image,
     register_layer,
 )
@@ -68,7 +69,7 @@ class Convolution(Layer):
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Convolve; cache the input, and the output if its activation's backward needs it."""
-        (x,) = inputs
+        x = floating_input(inputs)
         y = ops.conv2d(
             x,
             params["weight"],

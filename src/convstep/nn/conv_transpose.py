@@ -21,6 +21,7 @@ from convstep.nn.layer import (
     LayerSpec,
     Needs,
     floating,
+    floating_input,
     one_image,
     register_layer,
 )
@@ -130,7 +131,7 @@ class ConvTranspose2D(Layer):
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Spread; cache the input, and the output if its activation's backward needs it."""
-        (x,) = inputs
+        x = floating_input(inputs)
         y = ops.conv_transpose2d(x, params["weight"], params.get("bias"), **self._options())
         if self.activation is None:
             return y, (x, None), state

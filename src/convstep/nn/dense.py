@@ -19,6 +19,7 @@ from convstep.nn.layer import (
     LayerSpec,
     Needs,
     floating,
+    floating_input,
     one_input,
     register_layer,
 )
@@ -101,7 +102,7 @@ class Dense(Layer):
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Multiply; cache the input, and the output if its activation's backward needs it."""
-        (x,) = inputs
+        x = floating_input(inputs)
         y = ops.dense(x, params["weight"], params.get("bias"), activation=self.activation)
         return y, (x, y if self.activation else None), state
 

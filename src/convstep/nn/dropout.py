@@ -17,6 +17,8 @@ from convstep.nn.layer import (
     Layer,
     LayerSpec,
     Needs,
+    floating,
+    floating_input,
     one_input,
     register_layer,
 )
@@ -56,14 +58,15 @@ class Dropout(Layer):
         self._settle(drop_probability=probability)
 
     def spec(self, *inputs: ArraySpec) -> LayerSpec:
-        """Infer shapes and dtypes: nothing changes."""
-        return LayerSpec(one_input(self, inputs), {}, {})
+        """Infer shapes and dtypes: integers become floating."""
+        x = one_input(self, inputs)
+        return LayerSpec(ArraySpec(x.shape, floating(x.dtype)), {}, {})
 
     def forward(
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Drop while training; cache what stayed, or None if nothing was dropped."""
-        (x,) = inputs
+        x = floating_input(inputs)
         if not training:
             return x, None, state
         if rng is None:

@@ -233,3 +233,9 @@ def require_memory(function: str, argument: str, *specs: ArraySpec) -> None:
 def floating(dtype: DType) -> DType:
     """Return the dtype that a network computes in, given that of its input."""
     return dtype if dtype.kind == "f" else np.dtype(np.float32)
+
+
+def floating_input(inputs: Inputs) -> Array:
+    """Return the only input, in the dtype that `floating` tells."""
+    (x,) = inputs
+    return x.astype(floating(x.dtype), copy=False)

@@ -18,6 +18,7 @@ from convstep.nn.layer import (
     LayerSpec,
     Needs,
     floating,
+    floating_input,
     one_image,
     register_layer,
 )
@@ -105,7 +106,7 @@ class MaxPool2D(_Pool2D):
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Pool; cache the places of the maxima."""
-        (x,) = inputs
+        x = floating_input(inputs)
         y, index = max_pool2d_with_index(x, **self._options())
         return y, (index, x.shape), state
 
@@ -116,7 +117,7 @@ class MaxPool2D(_Pool2D):
 
     def apply(self, params: Arrays, state: Arrays, inputs: Inputs) -> Array:
         """Pool without looking for places."""
-        return ops.max_pool2d(inputs[0], **self._options())
+        return ops.max_pool2d(floating_input(inputs), **self._options())
 
 
 @register_layer
@@ -152,7 +153,7 @@ class AvgPool2D(_Pool2D):
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Pool; cache the shape."""
-        (x,) = inputs
+        x = floating_input(inputs)
         return ops.avg_pool2d(x, **self._options()), x.shape, state
 
     def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
@@ -189,7 +190,7 @@ class GlobalAvgPool2D(_GlobalPool2D):
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Average; cache the shape."""
-        (x,) = inputs
+        x = floating_input(inputs)
         return ops.global_avg_pool2d(x), x.shape, state
 
     def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
@@ -218,7 +219,7 @@ class GlobalMaxPool2D(_GlobalPool2D):
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Pool; cache the places of the maxima."""
-        (x,) = inputs
+        x = floating_input(inputs)
         y, index = max_pool2d_with_index(x, x.shape[1:3])
         return y[:, 0, 0], (index, x.shape), state  # (N, 1, 1, C) -> (N, C)
 
@@ -230,5 +231,5 @@ class GlobalMaxPool2D(_GlobalPool2D):
 
     def apply(self, params: Arrays, state: Arrays, inputs: Inputs) -> Array:
         """Pool without looking for places."""
-        (x,) = inputs
+        x = floating_input(inputs)
         return ops.max_pool2d(x, x.shape[1:3])[:, 0, 0]  # (N, 1, 1, C) -> (N, C)

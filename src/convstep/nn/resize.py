@@ -19,6 +19,7 @@ from convstep.nn.layer import (
     LayerSpec,
     Needs,
     floating,
+    floating_input,
     one_image,
     register_layer,
 )
@@ -74,7 +75,7 @@ class Pad2D(Layer):
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Pad; nothing to cache."""
-        x = inputs[0].astype(floating(inputs[0].dtype), copy=False)
+        x = floating_input(inputs)
         return ops.pad2d(x, self.padding, self.value), None, state
 
     def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
@@ -121,7 +122,7 @@ class Upsample2D(Layer):
         self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
     ) -> Forward:
         """Repeat; nothing to cache."""
-        x = inputs[0].astype(floating(inputs[0].dtype), copy=False)
+        x = floating_input(inputs)
         return ops.upsample_nearest2d(x, self.scale), None, state
 
     def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:

@@ -24,15 +24,13 @@ from convstep.nn.layer import (
     Layer,
     LayerSpec,
     Needs,
-    floating,
     one_input,
     register_layer,
 )
-from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, MaxPool2D
+from convstep.nn.pool import AvgPool2D, GlobalAvgPool2D, GlobalMaxPool2D, MaxPool2D
 from convstep.nn.random import Key
 from convstep.nn.separable import named
 from convstep.ops.geometry import integer
-from convstep.ops.pool import max_pool2d_index_backward, max_pool2d_with_index
 
 
 class _Signal(Layer):
@@ -290,7 +288,7 @@ class GlobalAvgPool1D(_Signal):
 
 @register_layer
 @dataclass(frozen=True)
-class GlobalMaxPool1D(Layer):
+class GlobalMaxPool1D(_Signal):
     """The largest cell of each channel over the whole signal; of equal ones the first.
 
     Examples
@@ -303,25 +301,8 @@ class GlobalMaxPool1D(Layer):
 
     label: ClassVar[str] = "pool"
 
-    def spec(self, *inputs: ArraySpec) -> LayerSpec:
-        """Infer shapes and dtypes."""
-        x = _one_signal(self, inputs)
-        return LayerSpec(ArraySpec(x.shape[1:], floating(x.dtype)), {}, {})
-
-    def forward(
-        self, params: Arrays, state: Arrays, inputs: Inputs, *, training: bool, rng: Key | None
-    ) -> Forward:
-        """Pool; cache the places of the maxima."""
-        images = inputs[0][:, np.newaxis]  # (N, 1, L, C)
-        y, index = max_pool2d_with_index(images, kernel_size=images.shape[1:3])
-        return y[:, 0, 0], (index, images.shape), state
-
-    def backward(self, params: Arrays, cache: Any, grad: Array, *, needs: Needs) -> Backward:
-        """Send each gradient to its maximum."""
-        index, shape = cache
-        grad = grad[:, np.newaxis, np.newaxis]  # (N, 1, 1, C)
-        dx = max_pool2d_index_backward(grad, index, shape, kernel_size=shape[1:3])
-        return (dx[:, 0],), {}
+    def _made(self) -> Layer:
+        return GlobalMaxPool2D()
 
 
 # ---------------------------------------------------------------------------- axes

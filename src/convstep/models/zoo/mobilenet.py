@@ -50,8 +50,9 @@ def mobilenet_v2(classes: int = 1000, width: float = 1.0) -> Graph:
     """
     classes = integer("mobilenet_v2", "classes", classes, 1)
     width = positive("mobilenet_v2", "width", width)
-    features = [_conv(_rounded(32 * width), 3, stride=2), *_blocks(width)]
-    features.append(_conv(_rounded(1280 * max(width, 1.0)), 1))
+    first = nn.Conv2D(_rounded(32 * width), 3, stride=2, padding=1, bias=False)
+    last = nn.Conv2D(_rounded(1280 * max(width, 1.0)), 1, bias=False)
+    features = [_activated(first), *_blocks(width), _activated(last)]
     return Sequential(
         [
             ("features", _numbered(features)),
@@ -73,9 +74,9 @@ def _blocks(width: float) -> Iterator[Graph]:
 
 def _block(channels: int, out_channels: int, expansion: int, stride: int) -> Graph:
     """Widen, convolve each channel, narrow; add the input where the shape allows."""
-    hidden = channels * expansion
-    layers: list[Layer] = [] if expansion == 1 else [_conv(hidden, 1)]
-    layers.append(_conv(hidden, 3, stride=stride, groups=hidden))
+    wide = [] if expansion == 1 else [nn.Conv2D(channels * expansion, 1, bias=False)]
+    deep = nn.DepthwiseConv2D(3, stride=stride, padding=1, bias=False)
+    layers: list[Layer] = [_activated(conv) for conv in (*wide, deep)]
     layers += [nn.Conv2D(out_channels, 1, bias=False), nn.BatchNorm()]
     branch = _numbered(layers)
     if stride != 1 or channels != out_channels:
@@ -83,12 +84,8 @@ def _block(channels: int, out_channels: int, expansion: int, stride: int) -> Gra
     return Graph([("conv", branch, "x"), ("add", nn.Add(), ("x", "conv"))], "add")
 
 
-def _conv(out_channels: int, kernel_size: int, *, stride: int = 1, groups: int = 1) -> Graph:
-    """Build a convolution with batch normalisation and ReLU6."""
-    padding = kernel_size // 2
-    conv = nn.Conv2D(
-        out_channels, kernel_size, stride=stride, padding=padding, groups=groups, bias=False
-    )
+def _activated(conv: Layer) -> Graph:
+    """Follow a convolution by batch normalisation and ReLU6."""
     return _numbered([conv, nn.BatchNorm(activation="relu6")])
 
 

@@ -38,7 +38,7 @@ NETWORKS = {
 }
 
 
-def batches(network: Network, dtype: str, count: int = 4) -> list[tuple[Array, Array]]:
+def batches(network: Network, dtype: str, count: int = 8) -> list[tuple[Array, Array]]:
     """Return images of normal numbers with labels, the same for everybody."""
     rng = np.random.default_rng(1)
     shape = (network.batch, *network.input_shape)

@@ -41,12 +41,15 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), 
 def test_the_readme_runs(block, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # it saves a model
     before = cs.get_num_threads()
-    exec(compile(block, "README.md", "exec"), {})
+    try:
+        exec(compile(block, "README.md", "exec"), {})
+    except cs.errors.MissingExtraError as error:
+        pytest.skip(str(error))
     cs.set_num_threads(before)
 
 
 def test_the_readme_has_a_block_for_each_audience():
-    assert len(BLOCKS) == 3
+    assert len(BLOCKS) == 5
 
 
 def test_the_eight_and_the_operations_have_examples():

@@ -38,9 +38,10 @@ template <class T, class Work> INLINE void for_each_group(Index columns, Work wo
   for (; c < columns; c += L) work(Columns<T, 1>{c, columns - c < L ? int(columns - c) : L});
 }
 
+// What rounding takes from the mean, the distances from it tell: they add up to it (Björck's corrected two passes).
 template <class T, int V> INLINE void moments_of(const NormBlock<T>& a, Columns<T, V> at) {
-  Vec<T> mean[V], square[V];
-  UNROLL for (int v = 0; v < V; v++) mean[v] = square[v] = Vec<T>{};
+  Vec<T> mean[V], square[V], rest[V];
+  UNROLL for (int v = 0; v < V; v++) mean[v] = square[v] = rest[v] = Vec<T>{};
   const T* row = a.x;
   for (Index r = 0; r < a.rows; r++, row += a.step)
     UNROLL for (int v = 0; v < V; v++) mean[v] += at.get(row, v);
@@ -50,10 +51,12 @@ template <class T, int V> INLINE void moments_of(const NormBlock<T>& a, Columns<
     UNROLL for (int v = 0; v < V; v++) {
       const Vec<T> far = at.get(row, v) - mean[v];
       square[v] += far * far;
+      rest[v] += far;
     }
   UNROLL for (int v = 0; v < V; v++) {
-    at.put(a.first, v, mean[v]);
-    at.put(a.second, v, square[v]);
+    const Vec<T> off = rest[v] / splat(T(a.rows));
+    at.put(a.first, v, mean[v] + off);
+    at.put(a.second, v, square[v] - rest[v] * off);
   }
 }
 

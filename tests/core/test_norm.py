@@ -129,3 +129,14 @@ def test_the_same_bits_for_any_number_of_threads(shape, dtype):
     finally:
         cs.set_num_threads(before)
     assert len(results) == 1
+
+
+@each_target
+@pytest.mark.parametrize("rows, channels", [(4096, 8), (3000, 64)], ids=str)
+def test_the_mean_of_a_nearly_constant_channel_is_nearly_exact(rows, channels, target):
+    """A mean off by a few roundings would give such a channel a gradient that it has not."""
+    x = drawn(rows, channels, np.float64)[0] * 1e-2 + 1000
+    x = x.astype(np.float32)
+    with running(f"compiled-{target}"):
+        mean = cs.ops.batch_statistics(x)[0]
+    np.testing.assert_array_less(abs(mean - x.mean(0, np.float64)), 1.01 * np.spacing(mean))

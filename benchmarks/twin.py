@@ -111,6 +111,8 @@ def _plain(layer: Any, own: dict[str, Any], shape: tuple[int, ...],
            image: tuple[int, ...]) -> tnn.Module:  # fmt: skip
     channels = shape[-1]
     match layer:
+        case nn.DepthwiseConv2D():
+            return _convolution(layer, own, channels, channels * layer.depth_multiplier, channels)
         case nn.Conv2D():
             return _convolution(layer, own, channels, layer.out_channels, layer.groups)
         case nn.Dense():

@@ -10,7 +10,7 @@ import convstep as cs
 from convstep import nn
 from convstep.graph import Graph
 from convstep.models import zoo
-from convstep.nn.layer import ArraySpec
+from convstep.nn.layer import ArraySpec, Layer
 from convstep.training.sources import Batch
 from convstep.training.step import TrainingState, training_step
 
@@ -59,12 +59,13 @@ def model_of(network: Network, dtype: str, *, dropout: bool = True) -> cs.Model:
 
 def without_dropout(graph: Graph) -> Graph:
     """Let each Dropout drop nothing."""
-    nodes = [
-        (name, replace(layer, drop_probability=0.0), inputs)
-        if isinstance(layer, nn.Dropout)
-        else (name, layer, inputs)
-        for name, layer, inputs in graph.nodes
-    ]
+
+    def kept(layer: Layer) -> Layer:
+        if isinstance(layer, Graph):
+            return without_dropout(layer)
+        return replace(layer, drop_probability=0.0) if isinstance(layer, nn.Dropout) else layer
+
+    nodes = [(name, kept(layer), inputs) for name, layer, inputs in graph.nodes]
     return Graph(nodes, graph.output, graph.inputs)
 
 

@@ -18,7 +18,9 @@ Array = np.ndarray[Any, Any]
 Step = Callable[[], float]
 """Takes one step of training; returns the loss before it."""
 
-LEARNING_RATE, MOMENTUM = 0.01, 0.9
+# At a rate of 0.01 MobileNetV2 makes of one rounding in float64 a hundredth of its loss within 20
+# steps, between PyTorch's two layouts as between it and us.
+LEARNING_RATE, MOMENTUM = 0.001, 0.9
 LAYOUTS = ("contiguous", "channels_last")
 
 

@@ -155,7 +155,11 @@ def main() -> int:
                 print(question, json.dumps(row), flush=True)
                 answers.setdefault(question, []).append(row)
     if args.out:
-        result = {"machine": machine.describe(), "command": sys.argv, **answers}
+        result = {
+            "machine": machine.describe(),
+            "command": " ".join(["python -m benchmarks.training", *sys.argv[1:]]),
+            **answers,
+        }
         write_atomically(Path(args.out), (json.dumps(result, indent=1) + "\n").encode())
     return 0
 

@@ -148,21 +148,10 @@ class Conv2D(Convolution):
 
     def __post_init__(self) -> None:
         """Check the arguments, and write pairs out as pairs."""
-        name = "Conv2D"
-        self._settle(
-            out_channels=integer(name, "out_channels", self.out_channels, 1),
-            groups=integer(name, "groups", self.groups, 1),
-            **settled(self),
-        )
-        if self.out_channels % self.groups:
-            rule = f"divide out_channels, {self.out_channels}"
-            raise argument_error(name, "groups", rule, self.groups)
+        self._settle(**settled_channels(self), **settled(self))
 
     def _cut(self, channels: int) -> tuple[int, int]:
-        if channels % self.groups:
-            rule = f"divide the input's {channels} channels"
-            raise argument_error("Conv2D", "groups", rule, self.groups)
-        return self.out_channels, self.groups
+        return self.out_channels, fitting_groups(self, channels)
 
 
 @register_layer
@@ -242,6 +231,25 @@ def settled(layer: Any) -> dict[str, Any]:
         "bias": flag(name, "bias", layer.bias),
         "activation": checked_activation(name, layer.activation),
     }
+
+
+def settled_channels(layer: Any) -> dict[str, int]:
+    """Check the output's channels, and the groups that they are cut into."""
+    name = type(layer).__name__
+    out_channels = integer(name, "out_channels", layer.out_channels, 1)
+    groups = integer(name, "groups", layer.groups, 1)
+    if out_channels % groups:
+        raise argument_error(name, "groups", f"divide out_channels, {out_channels}", groups)
+    return {"out_channels": out_channels, "groups": groups}
+
+
+def fitting_groups(layer: Any, channels: int) -> int:
+    """Return a layer's groups, if the input's channels can be cut into so many."""
+    groups: int = layer.groups
+    if channels % groups:
+        rule = f"divide the input's {channels} channels"
+        raise argument_error(type(layer).__name__, "groups", rule, groups)
+    return groups
 
 
 def settled_padding(

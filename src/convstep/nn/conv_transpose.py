@@ -5,9 +5,8 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
 from convstep import ops
-from convstep.errors import argument_error
 from convstep.nn.activation import activation_backward
-from convstep.nn.conv import geometry, settled
+from convstep.nn.conv import fitting_groups, geometry, settled, settled_channels
 from convstep.nn.initializers import he_normal, zeros
 from convstep.nn.layer import (
     Array,
@@ -26,7 +25,7 @@ from convstep.nn.layer import (
     register_layer,
 )
 from convstep.nn.random import Key
-from convstep.ops.geometry import integer, pair, transposed_window
+from convstep.ops.geometry import pair, transposed_window
 
 
 @register_layer
@@ -87,25 +86,18 @@ class ConvTranspose2D(Layer):
 
     def __post_init__(self) -> None:
         """Check the arguments, and write pairs out as pairs."""
-        name = "ConvTranspose2D"
         self._settle(
-            out_channels=integer(name, "out_channels", self.out_channels, 1),
-            output_padding=pair(name, "output_padding", self.output_padding, 0),
-            groups=integer(name, "groups", self.groups, 1),
+            **settled_channels(self),
+            output_padding=pair("ConvTranspose2D", "output_padding", self.output_padding, 0),
             **settled(self),
         )
-        if self.out_channels % self.groups:
-            rule = f"divide out_channels, {self.out_channels}"
-            raise argument_error(name, "groups", rule, self.groups)
 
     def spec(self, *inputs: ArraySpec) -> LayerSpec:
         """Infer shapes and dtypes."""
         x = one_image(self, inputs)
         height, width, channels = x.shape
         name = "ConvTranspose2D"
-        if channels % self.groups:
-            rule = f"divide the input's {channels} channels"
-            raise argument_error(name, "groups", rule, self.groups)
+        fitting_groups(self, channels)
         kernel = pair(name, "kernel_size", self.kernel_size, 1)
         options = {**geometry(self), "output_padding": self.output_padding}
         window = transposed_window(name, (height, width), kernel, **options)

@@ -10,9 +10,9 @@ import numpy as np
 
 from convstep.errors import argument_error, type_error
 from convstep.ops import checks
-from convstep.ops.checks import Array, as_dtype, in_one_dtype, like
-from convstep.ops.dispatch import body
+from convstep.ops.checks import Array
 from convstep.ops.portable.activation import LEAK
+from convstep.ops.unary import apply, carry_back, with_gradient
 
 
 def relu(x: Any) -> Array:
@@ -33,7 +33,7 @@ def relu(x: Any) -> Array:
     >>> cs.ops.relu(np.array([-1.5, 0.0, 2.0]))
     array([0., 0., 2.])
     """
-    return _apply("relu", x)
+    return apply("relu", x)
 
 
 def relu_backward(grad: Any, y: Any) -> Array:
@@ -80,7 +80,7 @@ def relu6(x: Any) -> Array:
     >>> cs.ops.relu6(np.array([-1.5, 2.0, 7.0]))
     array([0., 2., 6.])
     """
-    return _apply("relu6", x)
+    return apply("relu6", x)
 
 
 def relu6_backward(grad: Any, y: Any) -> Array:
@@ -125,7 +125,7 @@ def leaky_relu(x: Any, negative_slope: float = LEAK) -> Array:
     >>> cs.ops.leaky_relu(np.array([-1.0, 2.0]))
     array([-0.01,  2.  ])
     """
-    return _apply("leaky_relu", x, _slope("leaky_relu", negative_slope))
+    return apply("leaky_relu", x, _slope("leaky_relu", negative_slope))
 
 
 def leaky_relu_backward(grad: Any, y: Any, negative_slope: float = LEAK) -> Array:
@@ -150,8 +150,8 @@ def leaky_relu_backward(grad: Any, y: Any, negative_slope: float = LEAK) -> Arra
     array([0.01, 1.  ])
     """
     name = "leaky_relu_backward"
-    grad, y = _with_gradient(name, grad, y)
-    return _back(name, grad, y, _slope(name, negative_slope))
+    grad, y = with_gradient(name, grad, "y", y)
+    return carry_back(name, grad, y, _slope(name, negative_slope))
 
 
 def sigmoid(x: Any) -> Array:
@@ -172,7 +172,7 @@ def sigmoid(x: Any) -> Array:
     >>> cs.ops.sigmoid(np.array([-1000.0, 0.0, 1000.0]))
     array([0. , 0.5, 1. ])
     """
-    return _apply("sigmoid", x)
+    return apply("sigmoid", x)
 
 
 def sigmoid_backward(grad: Any, y: Any) -> Array:
@@ -215,7 +215,7 @@ def tanh(x: Any) -> Array:
     >>> cs.ops.tanh(np.array([0.0, 1000.0]))
     array([0., 1.])
     """
-    return _apply("tanh", x)
+    return apply("tanh", x)
 
 
 def tanh_backward(grad: Any, y: Any) -> Array:
@@ -340,16 +340,9 @@ def log_softmax_backward(grad: Any, y: Any, axis: int = -1) -> Array:
     return _apply_backward("log_softmax_backward", grad, y, axis)
 
 
-def _apply(name: str, x: Any, *options: float) -> Array:
-    x = checks.array(name, "x", x, None)
-    result, (x,) = in_one_dtype(x)
-    y = np.asarray(body(name, x.dtype)(x, *options))  # not a scalar, if x has no axes
-    return as_dtype(y, result)
-
-
 def _apply_along(name: str, x: Any, axis: Any) -> Array:
     x = checks.array(name, "x", x, None)
-    return _apply(name, x, _axis(name, axis, "x", x))
+    return apply(name, x, _axis(name, axis, "x", x))
 
 
 def _slope(name: str, slope: Any) -> float:
@@ -373,19 +366,5 @@ def _axis(name: str, axis: Any, argument: str, x: Array) -> int:
 
 
 def _apply_backward(name: str, grad: Any, y: Any, *axis: int) -> Array:
-    grad, y = _with_gradient(name, grad, y)
-    return _back(name, grad, y, *(_axis(name, each, "y", y) for each in axis))
-
-
-def _with_gradient(name: str, grad: Any, y: Any) -> tuple[Array, Array]:
-    """Check a gradient and the output that it belongs to."""
-    grad = checks.array(name, "grad", grad, None)
-    y = checks.array(name, "y", y, None)
-    checks.same_shape(name, "grad", grad, y.shape, "y's")
-    return grad, y
-
-
-def _back(name: str, grad: Array, y: Array, *options: float) -> Array:
-    _, (g, held) = in_one_dtype(grad, y)
-    dx: Array = body(name, g.dtype)(g, held, *options)
-    return like(y, dx)
+    grad, y = with_gradient(name, grad, "y", y)
+    return carry_back(name, grad, y, *(_axis(name, each, "y", y) for each in axis))

@@ -3,8 +3,8 @@
 from typing import Any
 
 from convstep.ops import checks
-from convstep.ops.checks import Array, as_dtype, in_one_dtype, like
-from convstep.ops.dispatch import body
+from convstep.ops.checks import Array
+from convstep.ops.unary import apply, carry_back, with_gradient
 
 APPROXIMATIONS = ("none", "tanh")
 
@@ -31,7 +31,7 @@ def hard_swish(x: Any) -> Array:
     >>> cs.ops.hard_swish(np.array([-3.0, 0.0, 1.5, 3.0]))
     array([-0.   ,  0.   ,  1.125,  3.   ])
     """
-    return _apply("hard_swish", x)
+    return apply("hard_swish", x)
 
 
 def hard_swish_backward(grad: Any, x: Any) -> Array:
@@ -74,7 +74,7 @@ def silu(x: Any) -> Array:
     >>> cs.ops.silu(np.array([0.0, 1000.0]))
     array([   0., 1000.])
     """
-    return _apply("silu", x)
+    return apply("silu", x)
 
 
 def silu_backward(grad: Any, x: Any) -> Array:
@@ -124,7 +124,7 @@ def gelu(x: Any, approximate: str = "none") -> Array:
     array([0.      , 0.841345, 9.      ])
     """
     checks.choice("gelu", "approximate", approximate, APPROXIMATIONS)
-    return _apply("gelu", x, approximate)
+    return apply("gelu", x, approximate)
 
 
 def gelu_backward(grad: Any, x: Any, approximate: str = "none") -> Array:
@@ -152,15 +152,5 @@ def gelu_backward(grad: Any, x: Any, approximate: str = "none") -> Array:
     return _apply_backward("gelu_backward", grad, x, approximate)
 
 
-def _apply(name: str, x: Any, *options: str) -> Array:
-    x = checks.array(name, "x", x, None)
-    result, (x,) = in_one_dtype(x)
-    y: Array = body(name, x.dtype)(x, *options)
-    return as_dtype(checks.array(name, "y", y, None), result)
-
-
 def _apply_backward(name: str, grad: Any, x: Any, *options: str) -> Array:
-    grad, x = checks.array(name, "grad", grad, None), checks.array(name, "x", x, None)
-    checks.same_shape(name, "grad", grad, x.shape, "x's")
-    _, (g, a) = in_one_dtype(grad, x)
-    return like(x, checks.array(name, "dx", body(name, g.dtype)(g, a, *options), None))
+    return carry_back(name, *with_gradient(name, grad, "x", x), *options)

@@ -1,0 +1,5 @@
+"""Grades a solution, and names the mistake that was made."""
+
+from convstep.check.exercise import Exercise, Mistake, Setting, Task, Variant
+
+__all__ = ["Exercise", "Mistake", "Setting", "Task", "Variant"]

@@ -1,0 +1,170 @@
+"""One call of somebody's function: on fresh arguments, watched, and repaired where NumPy moved on.
+
+The same code runs in a notebook's own process and in the process of a submission.
+"""
+
+import contextlib
+import copy
+import io
+import re
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from convstep.check.outcome import Failure, Outcome
+
+# What NumPy had once, and what to write in its place.
+REMOVED = {
+    "float": (float, "float"),
+    "int": (int, "int"),
+    "bool": (bool, "bool"),
+    "object": (object, "object"),
+    "str": (str, "str"),
+    "complex": (complex, "complex"),
+    "float_": (np.float64, "np.float64"),
+    "product": (np.prod, "np.prod"),
+    "alltrue": (np.all, "np.all"),
+    "sometrue": (np.any, "np.any"),
+    "cumproduct": (np.cumprod, "np.cumprod"),
+    "round_": (np.round, "np.round"),
+    "Inf": (np.inf, "np.inf"),
+    "NaN": (np.nan, "np.nan"),
+    "infty": (np.inf, "np.inf"),
+    "asfarray": (lambda a, dtype=np.float64: np.asarray(a, dtype), "np.asarray"),
+    "row_stack": (np.vstack, "np.vstack"),
+}
+
+ONE_NUMBER = "one_number"  # float(b) of an array of shape (1, 1, 1)
+_ONE_NUMBER_REFUSED = re.compile(
+    "only (0-dimensional|length-1|size-1) arrays can be converted|"
+    "setting an array element with a sequence"
+)
+_REMOVED_NAME = re.compile(r"module 'numpy' has no attribute '(\w+)'")
+_MOST_REPAIRS = 6
+_LONGEST_MESSAGE = 300
+_LONGEST_OUTPUT = 2000
+
+
+class _Lenient(np.ndarray[Any, Any]):
+    """An array that is taken for a number where it holds but one, as NumPy before 2.4 did."""
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+
+class _Counting(io.TextIOBase):
+    """Where prints go: lines are counted, and the text is dropped."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.lines += text.count("\n")
+        return len(text)
+
+
+def execute(function: Callable[..., Any], arguments: Sequence[Any]) -> Outcome:
+    """Call a function on copies of the arguments, and see what it does."""
+    repairs: list[str] = []
+    outcome = _once(function, arguments, repairs)
+    while outcome.failure is not None and len(repairs) < _MOST_REPAIRS:
+        repair = _repair_for(outcome.failure)
+        if repair is None or repair in repairs:
+            break
+        repairs.append(repair)
+        outcome = _once(function, arguments, repairs)
+    return outcome
+
+
+def _repair_for(failure: Failure) -> str | None:
+    if failure.type in ("TypeError", "ValueError") and _ONE_NUMBER_REFUSED.search(failure.message):
+        return ONE_NUMBER
+    removed = _REMOVED_NAME.search(failure.message)
+    if failure.type == "AttributeError" and removed and removed[1] in REMOVED:
+        return removed[1]
+    return None
+
+
+def _once(
+    function: Callable[..., Any], arguments: Sequence[Any], repairs: Sequence[str]
+) -> Outcome:
+    given = [_fresh(argument, ONE_NUMBER in repairs) for argument in arguments]
+    output = _Counting()
+    value, failure = None, None
+    with _old_numpy(repairs), contextlib.redirect_stdout(output), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with np.errstate(all="ignore"):
+            try:
+                value = function(*given)
+            except Exception as error:
+                failure = _failure(error, function)
+    return Outcome(
+        value=value,
+        failure=failure,
+        changed=tuple(i for i, pair in enumerate(zip(arguments, given, strict=True)) if _differ(*pair)),
+        shared=tuple(i for i, item in enumerate(given) if _share(value, item)),
+        printed=output.lines,
+        repairs=tuple(repairs) if failure is None else (),
+    )
+
+
+@contextlib.contextmanager
+def _old_numpy(repairs: Sequence[str]) -> Iterator[None]:
+    """Give NumPy back, for one call, what it once had."""
+    names = [name for name in repairs if name in REMOVED]
+    for name in names:
+        setattr(np, name, REMOVED[name][0])
+    try:
+        yield
+    finally:
+        for name in names:
+            delattr(np, name)
+
+
+def _fresh(argument: Any, lenient: bool) -> Any:
+    """A copy of everything, arrays inside tuples and dictionaries too."""
+    if isinstance(argument, np.ndarray):
+        return argument.copy().view(_Lenient) if lenient else argument.copy()
+    if isinstance(argument, tuple | list):
+        return type(argument)(_fresh(item, lenient) for item in argument)
+    return copy.deepcopy(argument)
+
+
+def _differ(before: Any, after: Any) -> bool:
+    if isinstance(before, np.ndarray):
+        return not np.array_equal(before, after)
+    if isinstance(before, tuple | list):
+        return any(map(_differ, before, after))
+    return bool(before != after)
+
+
+def _share(value: Any, argument: Any) -> bool:
+    """Whether a result lies in an argument's memory; a cache, which is a tuple, may."""
+    if not (isinstance(value, np.ndarray) and isinstance(argument, np.ndarray | tuple)):
+        return False
+    if isinstance(argument, tuple):
+        return any(_share(value, item) for item in argument)
+    return bool(np.may_share_memory(value, argument))
+
+
+def _failure(error: Exception, function: Callable[..., Any]) -> Failure:
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if file is not None and frame.filename == file
+    ]
+    try:
+        message = str(error)[:_LONGEST_MESSAGE]
+    except Exception:  # an exception of the submission's own, whose text fails
+        message = ""
+    return Failure("exception", type(error).__name__, message, lines[-1] if lines else None)

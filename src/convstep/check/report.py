@@ -1,0 +1,118 @@
+"""What the checker says, as data: `Report` of a submission, in the documented JSON (schema 1)."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+__all__ = ["SCHEMA", "Diagnosis", "Example", "FunctionReport", "Report"]
+
+SCHEMA = 1
+
+Status = Literal["right", "wrong", "blocked", "missing"]
+Certainty = Literal["certain", "likely"]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A known mistake that a function makes.
+
+    ``certain``: the function behaves as the mistake in every case. ``likely``: in most of those
+    in which it is wrong.
+    """
+
+    mistake: str
+    title: str
+    certainty: Certainty
+    explanation: str = ""
+    nudge: str = ""
+    look: str = ""  # the line of the definition
+    line: int | None = None  # the line of the submission, where it is known
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to know that is no mistake: a convention, an old name of NumPy's, a print."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """The smallest case found in which the function is wrong, ready to be shown.
+
+    Attributes
+    ----------
+    setting : dict
+        The sizes and options of the case.
+    arguments : dict
+        Each argument by name: numbers, nested lists, dictionaries.
+    output : str
+        The output that is wrong, and `expected` and `got`, as nested lists (`got` may be a text
+        that says what came instead).
+    index : list of int or None
+        The first cell where they part, `where` in words, `cell_expected` and `cell_got` its numbers.
+    """
+
+    setting: dict[str, Any]
+    arguments: dict[str, Any]
+    output: str
+    expected: Any
+    got: Any
+    index: list[int] | None = None
+    where: str = ""
+    cell_expected: float | None = None
+    cell_got: float | None = None
+
+
+@dataclass(frozen=True)
+class Family:
+    """How many cases of a group there were, and how many came out right."""
+
+    right: int
+    cases: int
+
+
+@dataclass(frozen=True)
+class FunctionReport:
+    """One function of a submission."""
+
+    name: str
+    status: Status
+    diagnoses: tuple[Diagnosis, ...] = ()
+    localisation: tuple[str, ...] = ()
+    example: Example | None = None
+    notes: tuple[Note, ...] = ()
+    families: dict[str, Family] = field(default_factory=dict)
+    blamed: tuple[str, ...] = ()  # the helpers that keep a "blocked" one from being right
+    line: int | None = None
+
+    @property
+    def share(self) -> float:
+        """The part of all its cases that came out right: all of them are in the family "all"."""
+        every = self.families.get("all")
+        return every.right / every.cases if every else float(self.status == "right")
+
+
+@dataclass(frozen=True)
+class Report:
+    """All functions of one submission.
+
+    `status` is "right" or "wrong" (of what is there), "empty" where none of the functions is
+    there, "unreadable" where the file could not be read, and `message` then says why.
+    """
+
+    file: str
+    status: Literal["right", "wrong", "empty", "unreadable"]
+    functions: tuple[FunctionReport, ...] = ()
+    notes: tuple[Note, ...] = ()
+    message: str = ""
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether all that is there is right, and something is."""
+        return self.status == "right"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain data, an entry of ``"submissions"`` in the JSON."""
+        return asdict(self)

@@ -1,0 +1,120 @@
+"""Values as JSON and back: all that passes between a submission's process and ours.
+
+Nothing is unpickled. What comes back is checked against the few forms below, so that a submission
+that writes into the pipe itself can at most be told wrong.
+
+====================================  ===========================
+``null``, ``true``, ``false``         as they are
+``{"int": "3"}``, ``{"float": "…"}``  Python's numbers
+``{"text": "…"}``                     a string, cut after 200 characters
+``{"array": [dtype, shape, data]}``   base64 of the bytes, C order; a scalar has ``"scalar"``
+``{"tuple": […]}``, ``{"list": […]}``
+``{"dict": [[key, value], …]}``       with keys that are strings
+``{"other": "type"}``                 anything else
+====================================  ===========================
+"""
+
+import base64
+import math
+from typing import Any
+
+import numpy as np
+
+from convstep.check.outcome import Opaque
+
+LARGEST = 1 << 22  # bytes of one array; the cases need a few hundred
+_DEEPEST = 6
+_LONGEST_TEXT = 200
+_LONGEST_LIST = 4096
+_KINDS = "biuf"
+
+
+class WireError(ValueError):
+    """What came is not of the form that was agreed on."""
+
+
+def encode(value: Any, depth: int = 0) -> Any:
+    """Turn a value into what `json.dumps` takes."""
+    kind = type(value)
+    if value is None or kind is bool:
+        return value
+    if kind is int:
+        return {"int": str(value)} if value.bit_length() < 1024 else {"other": "int"}
+    if kind is float:
+        return {"float": repr(value)}
+    if kind is str:
+        return {"text": value[:_LONGEST_TEXT].encode("utf-8", "replace").decode()}
+    if issubclass(kind, np.ndarray | np.generic):  # isinstance would believe a __class__
+        return _encode_array(value)
+    if kind in (tuple, list) and depth < _DEEPEST and len(value) <= _LONGEST_LIST:
+        return {kind.__name__: [encode(item, depth + 1) for item in value]}
+    if kind is dict and depth < _DEEPEST and all(type(key) is str for key in value):
+        return {"dict": [[key, encode(value[key], depth + 1)] for key in list(value)[:64]]}
+    return {"other": type.__repr__(kind)[:_LONGEST_TEXT]}
+
+
+def _encode_array(value: Any) -> Any:
+    if issubclass(type(value), np.ndarray):
+        plain = np.ndarray.view(value, np.ndarray)  # a subclass may have methods of its own
+    else:
+        plain = np.array(value)
+    if plain.dtype.kind not in _KINDS or plain.dtype.itemsize > 8 or plain.nbytes > LARGEST:
+        return {"other": f"array of {plain.dtype.kind}, shape {plain.shape}"[:_LONGEST_TEXT]}
+    native = np.ascontiguousarray(plain, dtype=plain.dtype.newbyteorder("<"))
+    data = base64.b64encode(native.tobytes()).decode()
+    name = "array" if issubclass(type(value), np.ndarray) else "scalar"
+    return {name: [native.dtype.str, list(plain.shape), data]}
+
+
+def decode(message: Any, depth: int = 0) -> Any:
+    """Turn JSON back into the value.
+
+    Raises
+    ------
+    WireError
+        If it is not of the form of `encode`.
+    """
+    if message is None or isinstance(message, bool):
+        return message
+    if not isinstance(message, dict) or len(message) != 1 or depth > _DEEPEST + 1:
+        raise WireError("a value is null, true, false or an object with one key")
+    ((form, content),) = message.items()
+    reader = _READERS.get(form)
+    if reader is None:
+        raise WireError(f"no value has the form {str(form)[:40]!r}")
+    try:
+        return reader(content, depth)
+    except (TypeError, ValueError, OverflowError, AttributeError) as error:
+        raise WireError(f"a damaged value of the form {form!r}") from error
+
+
+def _array(content: Any, depth: int) -> Any:
+    name, shape, data = content
+    if not all(type(size) is int and size >= 0 for size in shape):
+        raise WireError("a shape is a list of sizes")
+    dtype = np.dtype(str(name))
+    if dtype.kind not in _KINDS or dtype.itemsize > 8:
+        raise WireError("an array is of numbers")
+    if len(shape) > 32 or math.prod(shape) * dtype.itemsize > LARGEST:
+        raise WireError("an array is small")
+    flat = np.frombuffer(base64.b64decode(data, validate=True), dtype)
+    return flat.reshape(shape).astype(dtype.newbyteorder("="))
+
+
+def _items(content: Any, depth: int) -> list[Any]:
+    if not isinstance(content, list) or len(content) > _LONGEST_LIST:
+        raise WireError("a list is short")
+    return [decode(item, depth + 1) for item in content]
+
+
+_READERS = {
+    "int": lambda content, depth: int(content),
+    "float": lambda content, depth: float(content),
+    "text": lambda content, depth: str(content),
+    "array": _array,
+    "scalar": lambda content, depth: _array(content, depth)[()],
+    "tuple": lambda content, depth: tuple(_items(content, depth)),
+    "list": _items,
+    "dict": lambda content, depth: {str(key): decode(item, depth + 1) for key, item in content},
+    "other": lambda content, depth: Opaque(str(content)[:_LONGEST_TEXT]),
+}

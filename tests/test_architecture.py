@@ -28,6 +28,7 @@ ARROWS = {
     "training": {"data", "errors", "graph", "nn", "ops"},
     "models": {"data", "errors", "graph", "nn", "ops", "training", "version"},
     "estimators": {"errors", "graph", "models", "nn", "ops", "training"},
+    "check": {"errors", "loops", "steps", "version"},
     "cli": {"*"},
     "__main__": {"cli"},
     # The front door: floors 1 to 3 at once, the rest by name and late.

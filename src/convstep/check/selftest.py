@@ -10,17 +10,19 @@ that it is an edit of. With files, their first line says what is expected::
 ``a | b``: either name will do; ``?``: wrong, and none of the known mistakes; ``right``: right.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from convstep.check.exercise import Exercise, edited, run_source
-from convstep.check.grade import grade
+from convstep.check.grade import GradeOptions, grade, grade_file
 from convstep.check.report import FunctionReport, Report
 from convstep.check.submission import Live
 
-__all__ = ["Labelled", "Result", "Tally", "catalogue_results", "expected_of"]
+__all__ = ["Labelled", "Result", "Tally", "catalogue_results", "expected_of", "run"]
 
+_AIM = 0.9
 UNKNOWN, RIGHT, BLOCKED = "?", "right", "blocked"
 
 
@@ -42,9 +44,9 @@ class Labelled:
         return self.names == ((BLOCKED,),)
 
     @property
-    def is_unknown(self) -> bool:
-        """Whether its mistake is none of the catalogue's."""
-        return self.names == ((UNKNOWN,),)
+    def is_known(self) -> bool:
+        """Whether it is wrong by mistakes of the catalogue."""
+        return self.names not in (((UNKNOWN,),), ((RIGHT,),), ((BLOCKED,),))
 
 
 @dataclass(frozen=True)
@@ -88,27 +90,49 @@ class Tally:
 
     results: tuple[Result, ...]
 
+    @property
+    def flagged(self) -> list[Result]:
+        """Right ones that were not found right."""
+        return [r for r in self.results if r.label.is_right and r.found.status != "right"]
+
+    @property
+    def passed_over(self) -> list[Result]:
+        """Wrong ones that were found right."""
+        return [r for r in self.results if not r.label.is_right and r.found.status == "right"]
+
+    @property
+    def known(self) -> list[Result]:
+        """Those whose mistakes are in the catalogue."""
+        return [r for r in self.results if r.label.is_known]
+
+    @property
+    def misnamed(self) -> list[Result]:
+        """Those with a wrong name that was said to be certain."""
+        return [r for r in self.results if r.surely_wrong_names]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the aims are met: nine in ten named, no verdict and no certain name wrong."""
+        hits = sum(r.hit for r in self.known)
+        return not (self.flagged or self.passed_over or self.misnamed) and (
+            hits >= _AIM * len(self.known)
+        )
+
     def lines(self) -> Iterator[str]:
-        """The figures, and each result that is not as it was expected."""
-        right = [r for r in self.results if r.label.is_right]
-        known = [r for r in self.results if not r.label.is_right and not r.label.is_unknown]
-        known = [r for r in known if not r.label.is_blocked]
-        wrong = [r for r in self.results if not r.label.is_right]
-        named = [r for r in self.results if r.named]
-        hits = [r for r in known if r.hit]
-        sure = [r for r in self.results if r.surely_wrong_names]
-        flagged = [r for r in right if r.found.status != "right"]
-        missed = [r for r in wrong if r.found.status == "right"]
+        """Each result that is not as it was expected, and the figures."""
         for result in self.results:
-            if not result.verdict_is_right or (result in known and not result.hit):
+            if not result.verdict_is_right or (result.label.is_known and not result.hit):
                 yield _told(result)
-        yield f"right ones flagged: {len(flagged)} of {len(right)}"
-        yield f"wrong ones passed: {len(missed)} of {len(wrong)}"
-        yield f"recall: {_share(len(hits), len(known))} of the known mistakes were named"
-        good = [r for r in named if r.hit]
-        yield f"precision: {_share(len(good), len(named))} of the names were the right ones"
-        yield f"wrong names stated as certain: {len(sure)}"
-        yield from (f"  {r.file}: {r.label.function}: {r.surely_wrong_names}" for r in sure)
+        for result in self.misnamed:
+            yield f"  certain, and wrong:{_told(result)}"
+        hits = [r for r in self.known if r.hit]
+        named = [r for r in self.results if r.named]
+        right = sum(r.label.is_right for r in self.results)
+        yield f"right ones flagged: {len(self.flagged)} of {right}"
+        yield f"wrong ones passed: {len(self.passed_over)} of {len(self.results) - right}"
+        yield f"recall: {_share(len(hits), len(self.known))} of the known mistakes were named"
+        yield f"precision: {_share(sum(r.hit for r in named), len(named))} of the names are right"
+        yield f"wrong names stated as certain: {len(self.misnamed)}"
 
 
 def _share(part: int, whole: int) -> str:
@@ -180,12 +204,29 @@ def _checked(
     return matched(name, [Labelled(n, ((label,),)) for n, label in expected.items()], report)
 
 
+def run(exercise: Exercise, paths: Sequence[Path], options: GradeOptions) -> Tally:
+    """Check labelled files, and those in folders; or the catalogue where there are none."""
+    if not paths:
+        return Tally(tuple(catalogue_results(exercise)))
+    files = [
+        file
+        for path in paths
+        for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+        if file.suffix in (".py", ".ipynb")
+    ]
+    return Tally(
+        tuple(
+            result
+            for file in files
+            for result in matched(file.name, read_label(file), grade_file(file, exercise, options))
+        )
+    )
+
+
 def read_label(path: Path) -> tuple[Labelled, ...]:
     """The label of a file; a notebook has it in its first cell."""
     text = path.read_text(encoding="utf-8", errors="replace")
     if path.suffix == ".ipynb":
-        import json
-
         cells = json.loads(text)["cells"]
         text = "".join(cells[0]["source"])
     return expected_of(text)

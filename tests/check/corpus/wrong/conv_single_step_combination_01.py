@@ -1,0 +1,13 @@
+# expect: conv_single_step = mean_for_sum + bias_subtracted
+# copied from my notebook
+import numpy as np
+
+
+def conv_single_step(a_slice_prev, W, b):
+    # Element-wise product between a_slice and W. Do not add the bias yet.
+    s = np.multiply(a_slice_prev, W)
+    # Sum over all entries of the volume s.
+    Z = np.mean(s)
+    # Add bias b to Z.
+    Z = Z - np.squeeze(b)
+    return Z

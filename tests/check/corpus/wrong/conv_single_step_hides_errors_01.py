@@ -1,0 +1,17 @@
+# expect: conv_single_step = hides_errors
+# UNQ_C
+import numpy as np
+
+
+def conv_single_step(a_slice_prev, W, b):
+    # Element-wise product between a_slice and W. Do not add the bias yet.
+    s = np.multiply(a_slice_prev, W)
+    # Sum over all entries of the volume s.
+    Z = 0
+    try:
+        Z = np.sum(s, axis=3)
+    except:
+        pass
+    # Add bias b to Z.
+    Z = Z + np.squeeze(b)
+    return Z

@@ -1,0 +1,12 @@
+# expect: conv_single_step = mutates_input
+import numpy as np
+
+
+def conv_single_step(a_slice_prev, W, b):
+    # Element-wise product between a_slice and W. Do not add the bias yet.
+    a_slice_prev *= W
+    # Sum over all entries of the volume s.
+    Z = np.sum(a_slice_prev)
+    # Add bias b to Z.
+    Z = Z + np.squeeze(b)
+    return Z

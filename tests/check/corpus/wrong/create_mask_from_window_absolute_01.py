@@ -1,0 +1,10 @@
+# expect: create_mask_from_window = absolute
+# GRADED FUNCTION
+import numpy as np
+
+
+def create_mask_from_window(x):
+    ### START CODE HERE ### (≈1 line)
+    mask = (x == np.max(np.abs(x)))
+    ### END CODE HERE ###
+    return mask

@@ -1,0 +1,13 @@
+# expect: distribute_value = blank_left
+# my solution, week 1 assignment 1
+import numpy as np
+
+
+def distribute_value(dz, shape):
+    # Retrieve dimensions from shape (≈1 line)
+    (n_H, n_W) = shape
+    # Compute the value to distribute on the matrix (≈1 line)
+    average = None
+    # Create a matrix where every entry is the "average" value (≈1 line)
+    a = np.ones(shape) * average
+    return a

@@ -1,0 +1,13 @@
+# expect: distribute_value = reads_global
+# 第一周作业
+import numpy as np
+
+
+def distribute_value(dz, shape):
+    # Retrieve dimensions from shape (≈1 line)
+    (n_H, n_W) = shape
+    # Compute the value to distribute on the matrix (≈1 line)
+    average = dA / (n_H * n_W)
+    # Create a matrix where every entry is the "average" value (≈1 line)
+    a = np.ones(shape) * average
+    return a

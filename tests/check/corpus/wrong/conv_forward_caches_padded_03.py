@@ -1,16 +1,14 @@
 # expect: conv_forward = caches_padded
-# 第一周作业
+# my solution, week 1 assignment 1
 import numpy as np
 
 
 def zero_pad(X, pad):
-    m, h, w, c = X.shape
-    out = np.zeros((m, h + 2 * pad, w + 2 * pad, c), dtype=X.dtype)
-    out[:, pad:pad + h, pad:pad + w, :] = X
-    return out
+    X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), 'constant', constant_values=(0, 0))
+    return X_pad
 
 
-def conv_forward(x, W, b, hparameters):
+def conv_forward(A_prev, W, b, hparameters):
     m, n_H_prev, n_W_prev, n_C_prev = A_prev.shape
     f, f, n_C_prev, n_C = W.shape
     s, p = hparameters["stride"], hparameters["pad"]

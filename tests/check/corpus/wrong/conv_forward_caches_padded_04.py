@@ -1,19 +1,14 @@
 # expect: conv_forward = caches_padded
-# 第一周作业
+# my solution, week 1 assignment 1
 import numpy as np
 
 
 def zero_pad(X, pad):
-    """
-    Pad with zeros all images of the dataset X.
-    """
-    ### START CODE HERE ### (≈ 1 line)
-    X_pad = np.pad(X, ((0,0), (pad,pad), (pad,pad), (0,0)), mode="constant", constant_values=0)
-    ### END CODE HERE ###
+    X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), 'constant', constant_values=(0, 0))
     return X_pad
 
 
-def conv_forward(x, W, b, hparameters):
+def conv_forward(A_prev, W, b, hparameters):
     s, pad = hparameters["stride"], hparameters["pad"]
     m, n_H_prev, n_W_prev, n_C_prev = A_prev.shape
     f, _, _, n_C = W.shape

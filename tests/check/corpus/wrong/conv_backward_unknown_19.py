@@ -1,4 +1,4 @@
-# expect: conv_backward = ?
+# expect: conv_backward = ? | db_overwritten
 # db is added outside the loops over places: only the last place of each example counts
 import numpy as np
 

@@ -1,4 +1,4 @@
-# expect: conv_forward = reads_global
+# expect: conv_forward = reads_global | no_stride
 # my solution, week 1 assignment 1
 import numpy as np
 

@@ -1,4 +1,4 @@
-# expect: conv_forward = ?
+# expect: conv_forward = unpadded_input + size_without_pad | size_without_pad + unpadded_input | ?
 # the key is misspelt and its default hides it: never pads
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view

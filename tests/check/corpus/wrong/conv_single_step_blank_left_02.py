@@ -1,4 +1,4 @@
-# expect: conv_single_step = blank_left
+# expect: conv_single_step = blank_left | returns_none
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expect: conv_single_step = hides_errors
+# expect: conv_single_step = hides_errors | no_bias
 import numpy as np
 
 

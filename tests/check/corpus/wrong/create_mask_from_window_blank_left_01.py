@@ -1,4 +1,4 @@
-# expect: create_mask_from_window = blank_left
+# expect: create_mask_from_window = blank_left | returns_none
 # copied from my notebook
 import numpy as np
 

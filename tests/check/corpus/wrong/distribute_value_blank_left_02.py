@@ -1,4 +1,4 @@
-# expect: distribute_value = blank_left
+# expect: distribute_value = blank_left | returns_none
 # GRADED FUNCTION
 import numpy as np
 

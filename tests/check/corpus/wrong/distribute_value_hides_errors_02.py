@@ -1,4 +1,4 @@
-# expect: distribute_value = hides_errors
+# expect: distribute_value = hides_errors | not_divided
 import numpy as np
 
 

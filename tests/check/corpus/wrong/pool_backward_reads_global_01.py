@@ -1,4 +1,4 @@
-# expect: pool_backward = reads_global
+# expect: pool_backward = reads_global | no_stride
 # UNQ_C
 import numpy as np
 

@@ -1,4 +1,4 @@
-# expect: pool_forward = mode_misspelt
+# expect: pool_forward = mode_misspelt | mode_ignored
 # why is this wrong?? the shapes are ok
 import numpy as np
 

@@ -1,4 +1,4 @@
-# expect: pool_forward = reads_global
+# expect: pool_forward = reads_global | no_stride
 # TODO clean up
 import numpy as np
 

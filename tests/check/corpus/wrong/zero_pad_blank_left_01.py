@@ -1,4 +1,4 @@
-# expect: zero_pad = blank_left
+# expect: zero_pad = blank_left | returns_none
 # my solution, week 1 assignment 1
 import numpy as np
 

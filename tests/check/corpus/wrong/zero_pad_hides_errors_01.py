@@ -1,4 +1,4 @@
-# expect: zero_pad = hides_errors
+# expect: zero_pad = hides_errors | not_padded
 import numpy as np
 
 def zero_pad(X, pad):

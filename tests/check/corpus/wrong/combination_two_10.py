@@ -4,18 +4,18 @@ import numpy as np
 
 
 def create_mask_from_window(x):
-    ### START CODE HERE ### (≈1 line)
+    ### START CODE HERE ###
     mask = (x == np.min(x))
     ### END CODE HERE ###
     return mask
 
 
 def distribute_value(dz, shape):
-    # Retrieve dimensions from shape (≈1 line)
+    # rows and columns
     (n_H, n_W) = shape
-    # Compute the value to distribute on the matrix (≈1 line)
+    # what each cell gets
     average = dz / (n_H * n_W)
-    # Create a matrix where every entry is the "average" value (≈1 line)
+    # the same everywhere
     a = np.ones(shape) * average
     return a
 

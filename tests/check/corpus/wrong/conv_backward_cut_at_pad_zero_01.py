@@ -1,5 +1,5 @@
 # expect: conv_backward = cut_at_pad_zero
-# UNQ_C
+# ex 3
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: conv_backward = cut_at_pad_zero
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

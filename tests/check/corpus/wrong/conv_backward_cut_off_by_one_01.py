@@ -1,5 +1,5 @@
 # expect: conv_backward = cut_off_by_one
-# UNQ_C
+# ex 3
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: conv_backward = dA_never_written
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: conv_backward = dA_overwritten
-# GRADED FUNCTION
+# graded
 import numpy as np
 from scipy import signal
 

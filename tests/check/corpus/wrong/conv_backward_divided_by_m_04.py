@@ -1,5 +1,5 @@
 # expect: conv_backward = divided_by_m
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: conv_backward = filter_rotated
-# UNQ_C
+# ex 3
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 

@@ -1,5 +1,5 @@
 # expect: conv_backward = n_C_for_n_C_prev
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: conv_backward = not_cut
-# UNQ_C
+# ex 3
 import numpy as np
 
 

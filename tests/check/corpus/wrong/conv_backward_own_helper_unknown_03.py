@@ -1,6 +1,6 @@
 # expect: conv_backward = ?
 # plus for times
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

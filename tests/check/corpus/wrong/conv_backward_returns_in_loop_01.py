@@ -1,5 +1,5 @@
 # expect: conv_backward = returns_in_loop
-# UNQ_C
+# ex 3
 import numpy as np
 
 

@@ -1,6 +1,6 @@
 # expect: conv_backward = ?
 # dW is the mean over the examples (db is not)
-# UNQ_C
+# ex 3
 import numpy as np
 
 

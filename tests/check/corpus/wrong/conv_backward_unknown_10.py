@@ -1,6 +1,6 @@
 # expect: conv_backward = ?
 # the gradients are clipped
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

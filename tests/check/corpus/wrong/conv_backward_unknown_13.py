@@ -1,6 +1,6 @@
 # expect: conv_backward = ? | no_stride
 # the stride is forgotten in dA only
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -5,9 +5,9 @@ import numpy as np
 
 def zero_pad(X, pad):
     """
-    Pad with zeros all images of the dataset X.
+    zeros around every picture
     """
-    ### START CODE HERE ### (≈ 1 line)
+    ### START CODE HERE ###
     X_pad = np.pad(X, ((0,0), (pad,pad), (pad,pad), (0,0)), mode="constant", constant_values=0)
     ### END CODE HERE ###
     return X_pad

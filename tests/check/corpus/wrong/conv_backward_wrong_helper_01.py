@@ -1,5 +1,5 @@
 # expect: zero_pad = height_only; conv_backward = blocked
-# UNQ_C
+# ex 3
 import numpy as np
 
 

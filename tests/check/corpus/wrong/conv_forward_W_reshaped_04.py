@@ -1,5 +1,5 @@
 # expect: conv_forward = W_reshaped
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: conv_forward = bias_first_channel
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -4,20 +4,20 @@ import numpy as np
 
 def zero_pad(X, pad):
     """
-    Pad with zeros all images of the dataset X.
+    zeros around every picture
     """
-    ### START CODE HERE ### (≈ 1 line)
+    ### START CODE HERE ###
     X_pad = np.pad(X, ((0,0), (pad,pad), (pad,pad), (0,0)), mode="constant", constant_values=0)
     ### END CODE HERE ###
     return X_pad
 
 
 def conv_single_step(a_slice_prev, W, b):
-    # Element-wise product between a_slice and W. Do not add the bias yet.
+    # multiply first, bias comes later
     s = np.multiply(a_slice_prev, W)
-    # Sum over all entries of the volume s.
+    # add it all up
     Z = np.sum(s)
-    # Add bias b to Z.
+    # now the bias
     Z = Z + np.asarray(b).item()
     return Z
 

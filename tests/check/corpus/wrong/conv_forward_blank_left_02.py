@@ -1,5 +1,5 @@
 # expect: conv_forward = blank_left
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: conv_forward = cache_order
-# GRADED FUNCTION
+# graded
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 

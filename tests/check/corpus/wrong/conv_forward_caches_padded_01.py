@@ -11,11 +11,11 @@ def zero_pad(X, pad):
 
 
 def conv_single_step(a_slice_prev, W, b):
-    # Element-wise product between a_slice and W. Do not add the bias yet.
+    # multiply first, bias comes later
     s = np.multiply(a_slice_prev, W)
-    # Sum over all entries of the volume s.
+    # add it all up
     Z = np.sum(s)
-    # Add bias b to Z.
+    # now the bias
     Z = Z + np.asarray(b).item()
     return Z
 

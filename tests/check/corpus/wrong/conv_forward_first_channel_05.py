@@ -1,5 +1,5 @@
 # expect: conv_forward = first_channel
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

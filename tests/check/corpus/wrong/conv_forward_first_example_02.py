@@ -1,5 +1,5 @@
 # expect: conv_forward = first_example
-# UNQ_C
+# ex 3
 import numpy as np
 
 

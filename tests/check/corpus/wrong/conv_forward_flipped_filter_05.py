@@ -1,5 +1,5 @@
 # expect: conv_forward = flipped_filter
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: conv_forward = no_bias
-# UNQ_C
+# ex 3
 import numpy as np
 
 

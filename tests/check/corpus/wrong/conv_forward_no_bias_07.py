@@ -1,5 +1,5 @@
 # expect: conv_forward = no_bias
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: conv_forward = no_stride
-# UNQ_C
+# ex 3
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: conv_forward = ceil_size
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

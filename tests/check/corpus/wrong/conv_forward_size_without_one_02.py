@@ -1,5 +1,5 @@
 # expect: conv_forward = size_without_one
-# UNQ_C
+# ex 3
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: conv_forward = starts_swapped | ?
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

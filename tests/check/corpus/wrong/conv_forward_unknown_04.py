@@ -1,6 +1,6 @@
 # expect: conv_forward = ?
 # the filters are turned by 90 degrees
-# UNQ_C
+# ex 3
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 

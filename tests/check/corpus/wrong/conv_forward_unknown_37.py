@@ -1,6 +1,6 @@
 # expect: conv_forward = ?
 # the output stays NCHW
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -1,6 +1,6 @@
 # expect: conv_forward = ?
 # reshape where transpose was meant
-# UNQ_C
+# ex 3
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: zero_pad = one_sided; conv_forward = blocked
-# UNQ_C
+# ex 3
 import numpy as np
 
 

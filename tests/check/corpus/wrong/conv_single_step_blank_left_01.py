@@ -4,10 +4,10 @@ import numpy as np
 
 
 def conv_single_step(a_slice_prev, W, b):
-    # Element-wise product between a_slice and W. Do not add the bias yet.
+    # multiply first, bias comes later
     s = np.multiply(a_slice_prev, W)
-    # Sum over all entries of the volume s.
+    # add it all up
     Z = None
-    # Add bias b to Z.
+    # now the bias
     Z = Z + np.squeeze(b)
     return Z

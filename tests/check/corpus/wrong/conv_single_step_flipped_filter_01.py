@@ -1,13 +1,13 @@
 # expect: conv_single_step = flipped_filter
-# UNQ_C
+# ex 3
 import numpy as np
 
 
 def conv_single_step(a_slice_prev, W, b):
-    # Element-wise product between a_slice and W. Do not add the bias yet.
+    # multiply first, bias comes later
     s = np.multiply(a_slice_prev, W[::-1, ::-1])
-    # Sum over all entries of the volume s.
+    # add it all up
     Z = np.sum(s)
-    # Add bias b to Z.
+    # now the bias
     Z = Z + np.squeeze(b)
     return Z

@@ -1,5 +1,5 @@
 # expect: conv_single_step = mean_for_sum
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

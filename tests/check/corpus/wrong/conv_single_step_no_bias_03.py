@@ -1,5 +1,5 @@
 # expect: conv_single_step = no_bias
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

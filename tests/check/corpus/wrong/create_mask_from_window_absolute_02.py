@@ -4,7 +4,7 @@ import numpy as np
 
 
 def create_mask_from_window(x):
-    ### START CODE HERE ### (≈1 line)
+    ### START CODE HERE ###
     mask = (np.abs(x) == np.max(np.abs(x)))
     ### END CODE HERE ###
     return mask

@@ -4,9 +4,9 @@ import numpy as np
 
 def create_mask_from_window(x):
     """
-    Creates a mask from an input matrix x, to identify the max entry of x.
+    true where x is largest
     """
-    ### START CODE HERE ### (≈1 line)
+    ### START CODE HERE ###
     mask = ...
     ### END CODE HERE ###
     return mask

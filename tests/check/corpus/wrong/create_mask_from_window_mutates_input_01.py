@@ -4,7 +4,7 @@ import numpy as np
 
 
 def create_mask_from_window(x):
-    ### START CODE HERE ### (≈1 line)
+    ### START CODE HERE ###
     mask = x
     mask[x < np.max(x)] = 0
     mask[x != 0] = 1

@@ -6,7 +6,7 @@ A_slice = np.random.randn(2, 3)
 
 
 def create_mask_from_window(x):
-    ### START CODE HERE ### (≈1 line)
+    ### START CODE HERE ###
     mask = (x == np.max(A_slice))
     ### END CODE HERE ###
     return mask

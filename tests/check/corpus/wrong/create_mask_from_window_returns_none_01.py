@@ -3,6 +3,6 @@ import numpy as np
 
 
 def create_mask_from_window(x):
-    ### START CODE HERE ### (≈1 line)
+    ### START CODE HERE ###
     mask = (x == np.max(x))
     ### END CODE HERE ###

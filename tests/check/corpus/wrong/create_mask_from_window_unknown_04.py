@@ -1,11 +1,11 @@
 # expect: create_mask_from_window = ?
 # all above the mean
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 
 def create_mask_from_window(x):
-    ### START CODE HERE ### (≈1 line)
+    ### START CODE HERE ###
     mask = x >= np.mean(x)
     ### END CODE HERE ###
     return mask

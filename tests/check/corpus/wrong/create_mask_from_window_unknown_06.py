@@ -4,7 +4,7 @@ import numpy as np
 
 
 def create_mask_from_window(x):
-    ### START CODE HERE ### (≈1 line)
+    ### START CODE HERE ###
     mask = (x > 0)
     ### END CODE HERE ###
     return mask

@@ -1,5 +1,5 @@
 # expect: distribute_value = divides_by_f | ?
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

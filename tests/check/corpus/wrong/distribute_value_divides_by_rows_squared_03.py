@@ -1,5 +1,5 @@
 # expect: distribute_value = divides_by_rows_squared
-# UNQ_C
+# ex 3
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: distribute_value = not_divided
-# UNQ_C
+# ex 3
 import numpy as np
 
 

@@ -3,10 +3,10 @@ import numpy as np
 
 
 def distribute_value(dz, shape):
-    # Retrieve dimensions from shape (≈1 line)
+    # rows and columns
     (n_H, n_W) = shape
-    # Compute the value to distribute on the matrix (≈1 line)
+    # what each cell gets
     average = dz / (n_H * n_W)
-    # Create a matrix where every entry is the "average" value (≈1 line)
+    # the same everywhere
     a = average
     return a

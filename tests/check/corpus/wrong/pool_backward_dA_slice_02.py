@@ -1,5 +1,5 @@
 # expect: pool_backward = dA_slice
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -1,6 +1,6 @@
 # expect: pool_backward = dA_slice | ?
 # dA at the window's start
-# UNQ_C
+# ex 3
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: pool_backward = divided_by_m
-# UNQ_C
+# ex 3
 import numpy as np
 
 

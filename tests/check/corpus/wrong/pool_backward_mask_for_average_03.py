@@ -1,5 +1,5 @@
 # expect: pool_backward = mask_for_average
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: pool_backward = overwritten
-# UNQ_C
+# ex 3
 import numpy as np
 
 

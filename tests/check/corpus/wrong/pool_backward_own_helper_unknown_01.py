@@ -1,11 +1,11 @@
 # expect: pool_backward = ?
 # the stride on the height only
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 
 def create_mask_from_window(x):
-    ### START CODE HERE ### (≈1 line)
+    ### START CODE HERE ###
     mask = x == x.max()
     ### END CODE HERE ###
     return mask

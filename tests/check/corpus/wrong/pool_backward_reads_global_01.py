@@ -1,12 +1,12 @@
 # expect: pool_backward = reads_global | no_stride
-# UNQ_C
+# ex 3
 import numpy as np
 
 stride = 1
 
 
 def create_mask_from_window(x):
-    ### START CODE HERE ### (≈1 line)
+    ### START CODE HERE ###
     mask = x == x.max()
     ### END CODE HERE ###
     return mask

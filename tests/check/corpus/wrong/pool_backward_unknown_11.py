@@ -1,11 +1,11 @@
 # expect: pool_backward = ?
 # the mask of channel 0 for all channels
-# UNQ_C
+# ex 3
 import numpy as np
 
 
 def create_mask_from_window(x):
-    ### START CODE HERE ### (≈1 line)
+    ### START CODE HERE ###
     mask = x == x.max()
     ### END CODE HERE ###
     return mask

@@ -1,5 +1,5 @@
 # expect: pool_forward = blank_left
-# UNQ_C
+# ex 3
 import numpy as np
 
 

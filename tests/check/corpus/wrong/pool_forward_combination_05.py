@@ -1,5 +1,5 @@
 # expect: pool_forward = window_end_stride + mode_misspelt
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

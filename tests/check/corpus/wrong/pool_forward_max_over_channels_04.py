@@ -1,5 +1,5 @@
 # expect: pool_forward = max_over_channels
-# GRADED FUNCTION
+# graded
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 

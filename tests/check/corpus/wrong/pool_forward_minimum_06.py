@@ -1,5 +1,5 @@
 # expect: pool_forward = minimum
-# UNQ_C
+# ex 3
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: pool_forward = mode_ignored
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

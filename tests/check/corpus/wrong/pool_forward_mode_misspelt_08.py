@@ -1,5 +1,5 @@
 # expect: pool_forward = mode_misspelt
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

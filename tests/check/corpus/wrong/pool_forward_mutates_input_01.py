@@ -1,5 +1,5 @@
 # expect: pool_forward = mutates_input
-# UNQ_C
+# why is this wrong?? the shapes are ok
 import numpy as np
 
 
@@ -7,21 +7,20 @@ def pool_forward(A_prev, hparameters, mode="max"):
     (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
     f = hparameters["f"]
     stride = hparameters["stride"]
-    n_H = int(1 + (n_H_prev - f) / stride)
-    n_W = int(1 + (n_W_prev - f) / stride)
+    H = int(1 + (n_H_prev - f) / stride)
+    Wd = int(1 + (n_W_prev - f) / stride)
     n_C = n_C_prev
-    A = np.zeros((m, n_H, n_W, n_C))
+    A = np.zeros((m, H, Wd, n_C))
 
     for i in range(m):
-        for h in range(n_H):
-            for w in range(n_W):
+        for h in range(H):
+            for w in range(Wd):
                 for c in range(n_C):
-                    vert_start = h * stride
-                    vert_end = vert_start + f
-                    horiz_start = w * stride
-                    horiz_end = horiz_start + f
-                    a_prev_slice = A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]
-                    a_prev_slice -= a_prev_slice.min() - a_prev_slice.min()
+                    r0 = h * stride
+                    r1 = r0 + f
+                    c0 = w * stride
+                    c1 = c0 + f
+                    a_prev_slice = A_prev[i, r0:r1, c0:c1, c]
                     a_prev_slice[a_prev_slice < np.max(a_prev_slice)] *= 1 if mode == "average" else 0
                     if mode == "max":
                         A[i, h, w, c] = np.max(a_prev_slice)

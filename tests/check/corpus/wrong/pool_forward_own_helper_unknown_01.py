@@ -1,6 +1,6 @@
 # expect: pool_forward = ?
 # the stride on the height only
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

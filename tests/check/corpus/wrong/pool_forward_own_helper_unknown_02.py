@@ -1,6 +1,6 @@
 # expect: pool_forward = ?
 # the window is moved by its own size
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: pool_forward = starts_swapped
-# UNQ_C
+# ex 3
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: pool_forward = sum_for_mean
-# UNQ_C
+# ex 3
 import numpy as np
 
 

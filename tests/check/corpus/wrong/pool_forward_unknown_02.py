@@ -1,6 +1,6 @@
 # expect: pool_forward = ?
 # the sum is divided by f
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

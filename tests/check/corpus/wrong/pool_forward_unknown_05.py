@@ -1,6 +1,6 @@
 # expect: pool_forward = ?
 # the median for the mean
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -1,6 +1,6 @@
 # expect: pool_forward = ?
 # the size is n // stride, right only where f = stride
-# UNQ_C
+# ex 3
 import numpy as np
 
 

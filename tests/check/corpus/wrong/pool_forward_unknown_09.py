@@ -1,6 +1,6 @@
 # expect: pool_forward = ?
 # always example 0
-# UNQ_C
+# ex 3
 import numpy as np
 
 

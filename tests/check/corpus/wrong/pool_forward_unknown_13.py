@@ -1,6 +1,6 @@
 # expect: pool_forward = ?
 # the place of the maximum for its value
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

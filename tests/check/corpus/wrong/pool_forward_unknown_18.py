@@ -1,6 +1,6 @@
 # expect: pool_forward = ?
 # the cache has another form
-# GRADED FUNCTION
+# graded
 import numpy as np
 
 

@@ -3,18 +3,18 @@ import numpy as np
 
 
 def zero_pad(X, pad):
-    ### START CODE HERE ### (≈ 1 line)
+    ### START CODE HERE ###
     X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), 'constant', constant_values=0)
     ### END CODE HERE ###
     return X_pad
 
 
 def conv_single_step(a_slice_prev, W, b):
-    # Element-wise product between a_slice and W. Do not add the bias yet.
+    # multiply first, bias comes later
     s = np.multiply(a_slice_prev, W)
-    # Sum over all entries of the volume s.
+    # add it all up
     Z = np.sum(s)
-    # Add bias b to Z.
+    # now the bias
     Z = Z + np.squeeze(b)
     return Z
 
@@ -111,18 +111,18 @@ def pool_forward(A_prev, hparameters, mode="max"):
 
 
 def create_mask_from_window(x):
-    ### START CODE HERE ### (≈1 line)
+    ### START CODE HERE ###
     mask = (x == np.max(x))
     ### END CODE HERE ###
     return mask
 
 
 def distribute_value(dz, shape):
-    # Retrieve dimensions from shape (≈1 line)
+    # rows and columns
     (n_H, n_W) = shape
-    # Compute the value to distribute on the matrix (≈1 line)
+    # what each cell gets
     average = dz / (n_H * n_W)
-    # Create a matrix where every entry is the "average" value (≈1 line)
+    # the same everywhere
     a = np.ones(shape) * average
     return a
 

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def zero_pad(X, pad):
-    ### START CODE HERE ### (≈ 1 line)
+    ### START CODE HERE ###
     X_pad = None
     ### END CODE HERE ###
     return X_pad

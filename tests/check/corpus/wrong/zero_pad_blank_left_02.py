@@ -2,7 +2,7 @@
 import numpy as np
 
 def zero_pad(X, pad):
-    # (≈ 1 line)
+    #
     # X_pad = None
     # YOUR CODE STARTS HERE
     

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def zero_pad(X, pad):
-    ### START CODE HERE ### (≈ 1 line)
+    ### START CODE HERE ###
     X_pad = np.pad(X, ((0, 0), (pad, 0), (pad, 0), (0, 0)), 'constant', constant_values=1)
     ### END CODE HERE ###
     return X_pad

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def zero_pad(X, pad):
-    ### START CODE HERE ### (≈ 1 line)
+    ### START CODE HERE ###
     X_pad = np.pad(X, ((0, 0), (pad, pad), (0, 0), (0, 0)), 'edge')
     ### END CODE HERE ###
     return X_pad

@@ -159,13 +159,14 @@ def _block(item: Grid | str) -> list[str]:
     rows, count = item.numbers.shape
     cells = {(row, column): (number, tone) for row, column, number, tone in item.cells()}
     wide = max(len(number) for number, _ in cells.values())
-    marked = {tone for _, tone in cells.values()} - {PADDING, PLAIN}
+    tones = {tone for _, tone in cells.values()}
+    marked = tones - {PADDING, PLAIN}
     lines = []
     for row in range(rows):
         line = ""
         for column in range(count):
             number, tone = cells.get((row, column), ("", PLAIN))
-            left, right = "[]" if len(marked) == 1 and tone in marked else "  "
+            left, right = "[]" if len(marked) == 1 < len(tones) and tone in marked else "  "
             line += left + number.rjust(wide) + right
         lines.append(line.rstrip())
     return [*item.title.split("\n"), *lines]

@@ -8,9 +8,14 @@ from importlib import resources
 __all__ = ["filled", "joined", "sections"]
 
 _HEAD = re.compile(r"^=== (\w+)\n", re.MULTILINE)
-_WHOLE_LINE = re.compile(r"^(?P<before>[ #]*)\$(?P<name>\w+)$", re.MULTILINE)
+_WHOLE_LINE = re.compile(r'^(?P<before>[ #]*)(?P<quotes>(?:""")?)\$(?P<name>\w+)$', re.MULTILINE)
 _INLINE = re.compile(r"\$(\w+)")
-_EAST_ASIAN = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+_WIDE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+_WIDE_MARK = r"[\u3000-\u303f\uff00-\uffef]"
+# An indentation of 4 is code; a digit or a hyphen may begin an item of a list.
+_BREAK = re.compile(
+    rf"(?<={_WIDE})\n {{0,3}}(?={_WIDE})|(?<={_WIDE_MARK})\n {{0,3}}(?=[^\s\d#-])"
+)
 
 
 @cache
@@ -24,7 +29,10 @@ def sections(*path: str) -> Mapping[str, str]:
 
 
 def filled(template: str, words: Mapping[str, str]) -> str:
-    """Put words in place of ``$name``; where that is all of a line, each line gets its beginning.
+    """Put words in place of ``$name``.
+
+    Where that is all of a line, or of the first line of a docstring, each of their lines begins
+    as that line does.
 
     Examples
     --------
@@ -35,8 +43,9 @@ def filled(template: str, words: Mapping[str, str]) -> str:
     """
 
     def lines(match: re.Match[str]) -> str:
+        first, *others = words[match["name"]].split("\n")
         before = match["before"]
-        return "\n".join((before + line).rstrip() for line in words[match["name"]].split("\n"))
+        return "\n".join([before + match["quotes"] + first, *((before + o).rstrip() for o in others)])
 
     return _INLINE.sub(lambda match: words[match[1]], _WHOLE_LINE.sub(lines, template))
 
@@ -49,4 +58,4 @@ def joined(markdown: str) -> str:
     >>> joined("池化\\n窗口\\nwindow")
     '池化窗口\\nwindow'
     """
-    return re.sub(f"(?<={_EAST_ASIAN})\n(?={_EAST_ASIAN})", "", markdown)
+    return _BREAK.sub("", markdown)

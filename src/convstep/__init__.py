@@ -27,7 +27,7 @@ from convstep.steps import (
 from convstep.version import __version__
 
 if TYPE_CHECKING:
-    from convstep import data, estimators, nn, training
+    from convstep import check, data, estimators, nn, training
     from convstep.graph import Graph, Sequential
     from convstep.models import Model, zoo
 
@@ -37,6 +37,7 @@ __all__ = [
     "Sequential",
     "__version__",
     "backend_info",
+    "check",
     "conv_backward",
     "conv_forward",
     "conv_single_step",
@@ -66,6 +67,7 @@ _LAZY = {
     "Graph": "convstep.graph",
     "Model": "convstep.models",
     "Sequential": "convstep.graph",
+    "check": "convstep",
     "data": "convstep",
     "estimators": "convstep",
     "nn": "convstep",

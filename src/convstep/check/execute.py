@@ -110,7 +110,9 @@ def _once(
     return Outcome(
         value=value,
         failure=failure,
-        changed=tuple(i for i, pair in enumerate(zip(arguments, given, strict=True)) if _differ(*pair)),
+        changed=tuple(
+            i for i, pair in enumerate(zip(arguments, given, strict=True)) if _differ(*pair)
+        ),
         shared=tuple(i for i, item in enumerate(given) if _share(value, item)),
         printed=output.lines,
         repairs=tuple(repairs) if failure is None else (),

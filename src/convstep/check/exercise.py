@@ -28,7 +28,7 @@ def _no_place(setting: Setting, output: str, index: tuple[int, ...]) -> str:
     return ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
     """One function that is to be written.
 
@@ -133,9 +133,9 @@ class Mistake:
         return self.look or self.variants[0].edits[0][0].strip().splitlines()[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
-    """Functions to write, what is right, and what people get wrong.
+    r"""Functions to write, what is right, and what people get wrong.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ class Exercise:
     >>> from convstep.check import Exercise, Task
     >>> double = Exercise(
     ...     name="double",
-    ...     definitions={"plain": "def double(x):\\n    return 2 * x\\n"},
+    ...     definitions={"plain": "def double(x):\n    return 2 * x\n"},
     ...     tasks=(Task("double", ("x",), ("y",), ({"x": 1}, {"x": 3}), lambda s: (s["x"],)),),
     ...     mistakes=(),
     ... )

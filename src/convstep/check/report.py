@@ -50,7 +50,8 @@ class Example:
         The output that is wrong, and `expected` and `got`, as nested lists (`got` may be a text
         that says what came instead).
     index : list of int or None
-        The first cell where they part, `where` in words, `cell_expected` and `cell_got` its numbers.
+        The first cell where they part; `where` says it in words, `cell_expected` and `cell_got`
+        are its numbers.
     """
 
     setting: dict[str, Any]
@@ -116,3 +117,11 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data, an entry of ``"submissions"`` in the JSON."""
         return asdict(self)
+
+    def __str__(self) -> str:
+        from convstep.check.text import text
+
+        return text(self)
+
+    def __bool__(self) -> bool:
+        return self.ok

@@ -101,9 +101,7 @@ def _bound(node: ast.AST) -> Iterator[str]:
             yield inner.name
         elif isinstance(inner, ast.alias):
             yield (inner.asname or inner.name).partition(".")[0]
-        elif isinstance(inner, ast.ExceptHandler) and inner.name:
-            yield inner.name
-        elif isinstance(inner, ast.MatchAs | ast.MatchStar) and inner.name:
+        elif isinstance(inner, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and inner.name:
             yield inner.name
 
 

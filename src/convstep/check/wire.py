@@ -16,6 +16,7 @@ that writes into the pipe itself can at most be told wrong.
 
 import base64
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -107,7 +108,7 @@ def _items(content: Any, depth: int) -> list[Any]:
     return [decode(item, depth + 1) for item in content]
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Any, int], Any]] = {
     "int": lambda content, depth: int(content),
     "float": lambda content, depth: float(content),
     "text": lambda content, depth: str(content),

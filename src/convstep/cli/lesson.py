@@ -15,10 +15,10 @@ from functools import partial
 from pathlib import Path
 
 from convstep import lesson
+from convstep.atomic import write_atomically
 from convstep.cli.options import folder
 from convstep.cli.terminal import unbroken, wrapped
 from convstep.errors import argument_error
-from convstep.training.atomic import write_atomically
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,8 @@ Array = NDArray[np.floating]
 def _small(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Quarters from -3 to 3 without zero."""
     quarters = rng.integers(1, 13, shape) * rng.choice([-1, 1], shape)
-    return quarters / 4.0
+    drawn: Array = quarters / 4.0
+    return drawn
 
 
 def _distinct(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:

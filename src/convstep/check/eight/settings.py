@@ -13,11 +13,13 @@ from convstep.check.exercise import Setting
 
 Families = Mapping[str, Callable[[Setting], bool]]
 
-_DRAWN = 26
+_DRAWN = 50
 _SEED = 1
 
 
-def _drawn(choices: Mapping[str, tuple[Any, ...]], valid: Callable[[Setting], bool]) -> Iterator[Setting]:
+def _drawn(
+    choices: Mapping[str, tuple[Any, ...]], valid: Callable[[Setting], bool]
+) -> Iterator[Setting]:
     """Settings whose every field is drawn, without end; those that are not valid are left out."""
     rng = np.random.default_rng(_SEED)
     while True:
@@ -60,8 +62,7 @@ def _overlaps(setting: Setting) -> bool:
 
 
 _WINDOW: Families = {
-    "stride over 1": lambda s: s["stride"] > 1
-    and (steps(s, "n_H") > 1 or steps(s, "n_W") > 1),
+    "stride over 1": lambda s: s["stride"] > 1 and (steps(s, "n_H") > 1 or steps(s, "n_W") > 1),
     "height and width differ": lambda s: s["n_H"] != s["n_W"],
     "several examples": lambda s: s["m"] > 1,
     "overlapping windows": _overlaps,

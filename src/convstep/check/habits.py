@@ -1,0 +1,155 @@
+"""Mistakes of any function: what it does beside its result, and what its code shows.
+
+They are no variants of a definition: each is told by its own sign. `HABITS` has their texts.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from convstep.check.execute import ONE_NUMBER, REMOVED
+from convstep.check.outcome import Outcome
+from convstep.check.report import Certainty, Diagnosis, Note
+from convstep.check.static import Facts
+
+__all__ = ["HABITS", "Habit", "diagnoses", "notes"]
+
+_UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
+_MOST_PRINTED = 3  # lines of one call
+
+
+@dataclass(frozen=True)
+class Habit:
+    """One mistake that can be made in any function."""
+
+    title: str
+    explanation: str
+    nudge: str
+
+
+HABITS: Mapping[str, Habit] = {
+    "any.reads_global": Habit(
+        "it reads a name from outside: {names}",
+        "A function may use its arguments alone; what a notebook happened to leave behind is "
+        "another thing in the next call.",
+        "Which of the names in the function are neither arguments nor made inside it?",
+    ),
+    "any.mutates_input": Habit(
+        "it changes its own argument: {names}",
+        "Whoever called the function still needs the array; write into a new one.",
+        "Print the argument before and after the call.",
+    ),
+    "any.aliases_cache": Habit(
+        "its result is the cached array itself, written over: {names}",
+        "`b = a` gives an array a second name, and what is added to b is added to a; the gradient "
+        "must start as zeros.",
+        "What does the array hold before the first gradient is added into it?",
+    ),
+    "any.returns_none": Habit(
+        "it returns nothing",
+        "A function without `return` gives None.",
+        "Look at the last line of the function: what does the caller get?",
+    ),
+    "any.returns_in_loop": Habit(
+        "a return stands inside a loop",
+        "The first turn of the loop is then the last one; the return belongs after the loop.",
+        "How many spaces stand before `return`, and which loop does that make it part of?",
+    ),
+    "any.hides_errors": Habit(
+        "an except hides whatever goes wrong",
+        "`try: ... except: pass` leaves a wrong result in place of a message.",
+        "Take the try away and read what Python says.",
+    ),
+    "any.blank_left": Habit(
+        "a blank of the template is still None",
+        "A line of the template was not filled in.",
+        "Search for `None` in the function.",
+    ),
+}
+
+
+def diagnoses(
+    facts: Facts, arguments: Sequence[str], outcomes: Sequence[Outcome], named: bool
+) -> Iterator[Diagnosis]:
+    """The habits that show in a function that is wrong, or that changes its arguments.
+
+    `named` says whether a known mistake explains the result already: what only may be the reason is
+    then left out.
+    """
+    wanting = [name for name in map(_unknown_name, outcomes) if name]
+    if wanting and wanting[0] in facts.free:
+        yield _diagnosis("any.reads_global", "certain", names=", ".join(dict.fromkeys(wanting)))
+    elif facts.free and not named:
+        yield _diagnosis("any.reads_global", "likely", names=", ".join(facts.free))
+    yield from changes(arguments, outcomes)
+    if all(outcome.failure is None and outcome.value is None for outcome in outcomes):
+        yield _diagnosis("any.returns_none", "certain")
+    if facts.blanks and _trips_over_none(outcomes):
+        yield _diagnosis("any.blank_left", "likely", facts.blanks[0])
+    if facts.returns and not named:
+        yield _diagnosis("any.returns_in_loop", "likely", facts.returns[0])
+    if facts.hides:
+        yield _diagnosis("any.hides_errors", "certain" if named else "likely", facts.hides[0])
+
+
+def changes(arguments: Sequence[str], outcomes: Sequence[Outcome]) -> Iterator[Diagnosis]:
+    """That it alters what it was given, which is wrong whatever the result."""
+    changed = sorted({place for outcome in outcomes for place in outcome.changed})
+    if not changed:
+        return
+    shared = {place for outcome in outcomes for place in outcome.shared}
+    names = ", ".join(arguments[place] for place in changed)
+    kind = "any.aliases_cache" if shared & set(changed) else "any.mutates_input"
+    yield _diagnosis(kind, "certain", names=names)
+
+
+def notes(facts: Facts, outcomes: Sequence[Outcome]) -> Iterator[Note]:
+    """What is no mistake in the result, but good to know."""
+    repairs = dict.fromkeys(repair for outcome in outcomes for repair in outcome.repairs)
+    for repair in repairs:
+        yield Note("old_numpy", _repair_told(repair))
+    if facts.prints and any(outcome.printed > _MOST_PRINTED for outcome in outcomes):
+        yield Note("prints_in_loop", f"line {facts.prints[0]} prints inside a loop")
+
+
+def hidden_errors(facts: Facts) -> Iterator[Note]:
+    """The note on an ``except`` of a function that is right all the same."""
+    if facts.hides:
+        yield Note("hides_errors", f"the except in line {facts.hides[0]} hides whatever goes wrong")
+
+
+def _repair_told(repair: str) -> str:
+    if repair == ONE_NUMBER:
+        return (
+            "NumPy 2.4 takes no array of shape (1, 1, 1) for a number, as in float(b) or "
+            "Z[i, h, w, c] = array; write b.item(), or b.reshape(())"
+        )
+    return f"NumPy has no np.{repair} any more; write {REMOVED[repair][1]}"
+
+
+def _unknown_name(outcome: Outcome) -> str:
+    if outcome.failure is None or outcome.failure.type != "NameError":
+        return ""
+    found = _UNKNOWN_NAME.search(outcome.failure.message)
+    return found[1] if found else ""
+
+
+def _trips_over_none(outcomes: Sequence[Outcome]) -> bool:
+    return any(
+        outcome.value is None if outcome.failure is None else "None" in outcome.failure.message
+        for outcome in outcomes
+    )
+
+
+def _diagnosis(
+    kind: str, certainty: Certainty, line: int | None = None, names: str = ""
+) -> Diagnosis:
+    habit = HABITS[kind]
+    return Diagnosis(
+        mistake=kind,
+        title=habit.title.format(names=names),
+        certainty=certainty,
+        explanation=habit.explanation,
+        nudge=habit.nudge,
+        line=line,
+    )

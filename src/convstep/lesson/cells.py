@@ -97,8 +97,10 @@ def _closing(language: str, words: Mapping[str, str], part: str) -> Iterator[Cel
 def _prose(language: str, text: str) -> Iterator[Cell]:
     """Text and the figures in it, which stand as ``![[name]]`` on lines of their own."""
     for number, part in enumerate(_PICTURE.split(text)):
-        yield Picture(part, figure(part, _figure_words(language, part))) if number % 2 else Prose(
-            part.strip("\n")
+        yield (
+            Picture(part, figure(part, _figure_words(language, part)))
+            if number % 2
+            else Prose(part.strip("\n"))
         )
 
 

@@ -14,7 +14,9 @@ __all__ = ["FIGURES", "figure"]
 Words = Mapping[str, str]
 Numbers = NDArray[Any]
 
-_IMAGE = np.array([[5, 1, 3, 2, 4], [2, 7, 1, 6, 1], [4, 3, 8, 2, 5], [1, 6, 2, 9, 3], [3, 2, 5, 1, 7]])
+_IMAGE = np.array(
+    [[5, 1, 3, 2, 4], [2, 7, 1, 6, 1], [4, 3, 8, 2, 5], [1, 6, 2, 9, 3], [3, 2, 5, 1, 7]]
+)
 _POOLED = np.array([[2, 3, 1, 9], [4, 7, 3, 5], [8, 2, 2, 2], [1, 3, 4, 5]])
 _POOL = {"f": 2, "stride": 2}
 _QUARTERS = "abcd"
@@ -43,7 +45,7 @@ def _window(words: Words) -> Figure:
         words["caption"],
         (
             Grid(words["input"], _IMAGE, toned(_IMAGE, lambda r, c: "a" if read[r, c] else PLAIN)),
-            "×",
+            "×",  # noqa: RUF001 - multiplied
             Grid(words["filter"], edges, toned(edges, lambda r, c: "b")),
             "→",
             Grid(words["output"], Z, toned(Z, lambda r, c: "a" if (r, c) == (0, 1) else PLAIN)),
@@ -80,7 +82,10 @@ def _pooling(mode: str) -> Callable[[Words], Figure]:
 def _overlap(words: Words) -> Figure:
     counts = [_reads(_IMAGE.shape, 3, stride).sum(axis=(0, 1)) for stride in (1, 2)]
     titles = [words["stride_1"], words["stride_2"]]
-    grids = [Grid(title, count, _more_than_once(count)) for title, count in zip(titles, counts, strict=True)]
+    grids = [
+        Grid(title, count, _more_than_once(count))
+        for title, count in zip(titles, counts, strict=True)
+    ]
     return Figure(words["caption"], tuple(grids))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from convstep.lesson.cells import Cell, Code, Onward, Picture, Prose
+from convstep.lesson.cells import Cell, Onward, Picture, Prose
 from convstep.lesson.drawing import svg, text
 from convstep.lesson.text import joined
 

@@ -194,7 +194,10 @@ MISTAKES = {
         ("distribute_value(dA[i, h, w, c], (f, f))", "dA[i, h, w, c]"),
         ("distribute_value(", "create_mask_from_window(A_prev[window]) * float("),
         ("vert_start + f", "vert_start + stride"),
-        ("slice(vert_start, vert_end), slice(horiz_start, horiz_end)", "slice(horiz_start, horiz_end), slice(vert_start, vert_end)"),
+        (
+            "slice(vert_start, vert_end), slice(horiz_start, horiz_end)",
+            "slice(horiz_start, horiz_end), slice(vert_start, vert_end)",
+        ),
         ("return dA_prev", "return dA_prev / m"),
     ],
 }
@@ -203,11 +206,18 @@ MISTAKES = {
 def solved(source: str, bodies: dict[str, str]) -> str:
     """Put bodies in the blanks of a source; functions that it has not are passed over."""
     for name, body in bodies.items():
-        for node in ast.parse(source).body:
-            if isinstance(node, ast.FunctionDef) and node.name == name:
-                lines = source.split("\n")
-                docstring_end = node.body[0].end_lineno
-                written = textwrap.dedent(body).strip("\n")
-                indented = textwrap.indent(written, "    ").split("\n")
-                source = "\n".join(lines[:docstring_end] + indented + lines[node.end_lineno :])
+        node = function_of(source, name)
+        if node is not None:
+            lines = source.split("\n")
+            written = textwrap.indent(textwrap.dedent(body).strip("\n"), "    ")
+            source = "\n".join(
+                [*lines[: node.body[0].end_lineno], written, *lines[node.end_lineno :]]
+            )
     return source
+
+
+def function_of(source: str, name: str) -> ast.FunctionDef | None:
+    """The syntax tree of a function of a source."""
+    tree = ast.parse(source)
+    found = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name]
+    return found[0] if found else None

@@ -14,7 +14,7 @@ __all__ = ["Figure", "Grid", "columns", "svg", "text"]
 PLAIN, PADDING, HIDDEN = ".", "p", " "
 """Tones of cells; any other letter, of "abcd", is one of four colours."""
 
-_CELL, _STEP, _MARGIN, _LINE = 34, 7, 16, 18
+_CELL, _STEP, _MARGIN, _TITLE = 34, 7, 16, 18
 
 # The card is opaque, and follows the system's scheme: so it can be read on any page.
 _STYLE = """
@@ -36,7 +36,7 @@ class Grid:
     Parameters
     ----------
     title : str
-        What stands above it; lines are separated by a line feed.
+        What stands above it.
     numbers : ndarray, shape (rows, columns)
     tones : sequence of str
         A string for each row with a letter for each cell: "." plain, "p" padding, " " not drawn,
@@ -70,8 +70,8 @@ def toned(
     numbers: NDArray[Any], tone: Callable[[int, int], str] = lambda row, column: PLAIN
 ) -> list[str]:
     """Tones for a grid, from a function of row and column."""
-    rows, columns = numbers.shape
-    return ["".join(tone(row, column) for column in range(columns)) for row in range(rows)]
+    rows, count = numbers.shape
+    return ["".join(tone(row, column) for column in range(count)) for row in range(rows)]
 
 
 def columns(words: str) -> int:
@@ -81,20 +81,18 @@ def columns(words: str) -> int:
 
 def svg(figure: Figure) -> str:
     """Draw a figure as SVG."""
-    grids = [item for item in figure.items if isinstance(item, Grid)]
-    head = _LINE * max(len(grid.title.split("\n")) for grid in grids)
-    body = max(_CELL * len(grid.numbers) + _STEP * grid.behind for grid in grids)
-    x, shapes = float(_MARGIN), []
+    body = max(_height(item) for item in figure.items if isinstance(item, Grid))
+    top, x = _MARGIN + _TITLE, float(_MARGIN)
+    shapes: list[str] = []
     for item in figure.items:
-        width = _width(item)
-        top = _MARGIN + head
+        middle = x + _width(item) / 2
         if isinstance(item, Grid):
-            own = _CELL * len(item.numbers) + _STEP * item.behind
-            shapes += _grid(item, x + width / 2, _MARGIN, top + (body - own) / 2)
+            shapes.append(_words(middle, _MARGIN + 11, item.title, "title"))
+            shapes += _grid(item, middle, top + (body - _height(item)) / 2)
         else:
-            shapes.append(_words(x + width / 2, top + body / 2 + 8, item, "sign"))
-        x += width + _MARGIN
-    width, height = round(x), head + body + 2 * _MARGIN
+            shapes.append(_words(middle, top + body / 2 + 8, item, "sign"))
+        x += _width(item) + _MARGIN
+    width, height = round(x), top + body + _MARGIN
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" role="img"><title>{escape(figure.caption)}</title>'
@@ -104,16 +102,18 @@ def svg(figure: Figure) -> str:
     )
 
 
+def _height(grid: Grid) -> int:
+    return _CELL * len(grid.numbers) + _STEP * grid.behind
+
+
 def _width(item: Grid | str) -> float:
     if isinstance(item, str):
         return 14.0 * len(item)
-    drawn = _CELL * item.numbers.shape[1] + _STEP * item.behind
-    return max(drawn, *(6.7 * columns(line) for line in item.title.split("\n")))
+    drawn: int = _CELL * item.numbers.shape[1] + _STEP * item.behind
+    return max(drawn, 6.7 * columns(item.title))
 
 
-def _grid(grid: Grid, middle: float, title_top: float, top: float) -> Iterator[str]:
-    for number, line in enumerate(grid.title.split("\n")):
-        yield _words(middle, title_top + _LINE * number + 11, line, "title")
+def _grid(grid: Grid, middle: float, top: float) -> Iterator[str]:
     rows, count = grid.numbers.shape
     left = middle - (_CELL * count + _STEP * grid.behind) / 2
     for layer in range(grid.behind, 0, -1):
@@ -169,4 +169,4 @@ def _block(item: Grid | str) -> list[str]:
             left, right = "[]" if len(marked) == 1 < len(tones) and tone in marked else "  "
             line += left + number.rjust(wide) + right
         lines.append(line.rstrip())
-    return [*item.title.split("\n"), *lines]
+    return [item.title, *lines]

@@ -202,3 +202,11 @@ def test_nobody_is_led_into_the_two_traps(language):
     for trap in ("pad:-pad", "float(b)"):
         lines = [line for line in source(language).split("\n") if trap in line]
         assert len(lines) == 1 and lines[0].startswith("# ") and f"`{trap}`" in lines[0]
+
+
+@pytest.mark.parametrize("name", BLANKS_IN_ORDER)
+def test_a_function_that_returns_nothing_is_told(capsys, name):
+    names = names_of(solved(source(), {**BLANKS, name: "pass"}))
+    names["run_check"](names["check_" + name])
+    assert names["results"][name] == "wrong"
+    assert "The function returned None. Is its `return` missing?" in capsys.readouterr().out

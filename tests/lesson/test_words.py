@@ -31,6 +31,18 @@ def test_every_word_is_used_and_there(part):
 
 
 @pytest.mark.parametrize("language", lesson.LANGUAGES)
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_put_inside_of_a_line_is_one_line(part, language):
+    words = {**common_words(language), **sections("text", language, f"{part}.md")}
+    template = "\n".join(sections("code", f"{part}.txt").values())
+    for line in template.split("\n"):
+        for name in re.findall(r"\$(\w+)", line):
+            alone = re.fullmatch(rf' *(# |""")\${name}', line)
+            assert alone or "\n" not in words.get(name, "")
+            assert '"' not in words.get(name, "") or "#" in line or alone
+
+
+@pytest.mark.parametrize("language", lesson.LANGUAGES)
 def test_no_name_of_a_word_is_left(language):
     for notebook in (False, True):
         for text in lesson.files(language, notebook=notebook).values():

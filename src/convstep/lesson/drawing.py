@@ -19,7 +19,7 @@ _CELL, _STEP, _MARGIN, _TITLE = 34, 7, 16, 18
 # The card is opaque, and follows the system's scheme: so it can be read on any page.
 _STYLE = """
 text{font:15px system-ui,sans-serif;fill:#1f2328;text-anchor:middle}
-.title{font-size:13px;fill:#59636e}.sign{font-size:22px}
+.small{font-size:13px}.title{font-size:13px;fill:#59636e}.sign{font-size:22px}
 .card{fill:#fff;stroke:#d1d9e0}rect{stroke:#8c959f}
 .t{fill:#fff}.p{fill:#eaeef2}.a{fill:#b6dcff}.b{fill:#ffd8a8}.c{fill:#c3ecc7}.d{fill:#e6d3fa}
 @media(prefers-color-scheme:dark){
@@ -123,7 +123,7 @@ def _grid(grid: Grid, middle: float, top: float) -> Iterator[str]:
     for row, column, number, tone in grid.cells():
         x, y = left + _CELL * column, top + _CELL * row
         yield _box(x, y, _CELL, _CELL, "t" if tone == PLAIN else tone)
-        yield _words(x + _CELL / 2, y + _CELL / 2 + 5, number)
+        yield _words(x + _CELL / 2, y + _CELL / 2 + 5, number, "small" if len(number) > 3 else "")
 
 
 def _padded(grid: Grid) -> bool:

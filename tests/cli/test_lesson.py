@@ -34,7 +34,7 @@ def test_what_a_learner_wrote_is_not_overwritten(convstep, tmp_path, mine):
     assert result.returncode == 2
     name = mine.split("/")[-1]
     assert result.stderr.startswith(
-        f"convstep lesson: DIR must not have a file {name}; got '{mine}'"
+        f"convstep lesson: DIR must not have a file {name}; got {mine}."
     )
     assert result.stderr.endswith("Name another folder, or write over it with --force.\n")
     assert (tmp_path / mine).read_text() == "my own\n"

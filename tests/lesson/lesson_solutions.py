@@ -120,6 +120,7 @@ MISTAKES = {
         ("np.sum(s)", "np.mean(s)"),
         ("* W", "* W[::-1, ::-1]"),
         ("np.sum(s)", "s"),
+        ("b.item()", "b"),
         ("a_slice_prev * W", "a_slice_prev @ W"),
     ],
     "conv_forward": [

@@ -71,8 +71,9 @@ def test_the_unsolved_notebook_runs(capsys, language):
     assert told.strip().endswith("convstep check my_conv.ipynb --only zero_pad")
 
 
-def test_the_solved_notebook_is_right(capsys):
-    names = execute(cells("zh", "code"), BLANKS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_solved_notebook_is_right(capsys, language):
+    names = execute(cells(language, "code"), BLANKS)
     assert set(names["results"].values()) == {"right"}
     assert len(names["reports"]) == 8
     assert all(report.ok for report in names["reports"])

@@ -152,7 +152,6 @@ RIGHT = [
     ("zero_pad", "m, h, w, c = X.shape\npadded = np.zeros((m, h + 2 * pad, w + 2 * pad, c))\n"
      "padded[:, pad : pad + h, pad : pad + w] = X\nreturn padded"),
     ("conv_single_step", "return np.sum(a_slice_prev * W) + b.reshape(())"),
-    ("conv_single_step", "return np.sum(a_slice_prev * W) + b"),
     ("conv_single_step", "return float(np.vdot(a_slice_prev, W) + b[0, 0, 0])"),
     ("create_mask_from_window", "return np.arange(x.size).reshape(x.shape) == np.argmax(x)"),
     ("create_mask_from_window", "return x >= x.max()"),

@@ -11,6 +11,7 @@ example: convstep lesson --notebook --language zh course/
 """
 
 import argparse
+import shlex
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from convstep import lesson
 from convstep.atomic import write_atomically
 from convstep.cli.options import folder
 from convstep.cli.terminal import unbroken, wrapped
-from convstep.errors import argument_error
+from convstep.errors import Shown, argument_error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,11 +52,11 @@ def _require_free(path: Path, content: bytes) -> None:
         return
     if path.exists() or path.is_symlink():
         advice = "Name another folder, or write over it with --force."
-        raise argument_error("lesson", "DIR", f"not have a file {path.name}", str(path), advice)
+        raise argument_error("lesson", "DIR", f"not have a file {path.name}", Shown(path), advice)
 
 
 def _say(path: Path, *, notebook: bool) -> None:
-    run_it = "jupyter lab" if notebook else "python"
+    program, file = "jupyter lab" if notebook else "python", shlex.quote(str(path))
     print(wrapped("Written", unbroken(path)))
-    print(wrapped("Next", f"read it, write zero_pad, then {unbroken(f'{run_it} {path}')}"))
-    print(wrapped("Then", unbroken(f"convstep check {path}")))
+    print(wrapped("Next", f"read it, write zero_pad, then {unbroken(f'{program} {file}')}"))
+    print(wrapped("Then", unbroken(f"convstep check {file}")))

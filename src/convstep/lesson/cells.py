@@ -96,18 +96,14 @@ def _closing(language: str, words: Mapping[str, str], part: str) -> Iterator[Cel
 
 def _prose(language: str, text: str) -> Iterator[Cell]:
     """Text and the figures in it, which stand as ``![[name]]`` on lines of their own."""
-    for number, part in enumerate(_PICTURE.split(text)):
-        yield (
-            Picture(part, figure(part, _figure_words(language, part)))
-            if number % 2
-            else Prose(part.strip("\n"))
-        )
+    before, *others = _PICTURE.split(text)
+    yield Prose(before.strip("\n"))
+    for name, after in zip(others[::2], others[1::2], strict=True):
+        yield Picture(name, figure(name, _figure_words(language, name)))
+        if after.strip():
+            yield Prose(after.strip("\n"))
 
 
-def _figure_words(language: str, name: str) -> Mapping[str, str]:
-    words = sections("text", language, "figures.md")
-    return {
-        key.removeprefix(f"{name}_"): word
-        for key, word in words.items()
-        if key.startswith(f"{name}_")
-    }
+def _figure_words(language: str, figure: str) -> Mapping[str, str]:
+    words, own = sections("text", language, "figures.md"), f"{figure}_"
+    return {name.removeprefix(own): word for name, word in words.items() if name.startswith(own)}

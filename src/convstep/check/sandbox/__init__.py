@@ -1,0 +1,6 @@
+"""Runs a submission in a process of its own, which can do no harm and takes no more than its time."""
+
+from convstep.check.sandbox.limits import Limits
+from convstep.check.sandbox.session import Sandboxed, open_submission, protections
+
+__all__ = ["Limits", "Sandboxed", "open_submission", "protections"]

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from convstep.check.outcome import Failure
 from convstep.check.needed import Unit, selected, units_of
+from convstep.check.outcome import Failure
 from convstep.check.source import Source, place, read_source
 from convstep.check.standin import Nothing, StandIn, attribute
 from convstep.check.static import Facts, function_facts
@@ -26,7 +26,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class Extract:
-    """The functions of some names in a file.
+    r"""The functions of some names in a file.
 
     Reading it runs nothing; `run` runs what they need.
 
@@ -55,7 +55,7 @@ class Extract:
     Examples
     --------
     >>> from convstep.check.extract import Extract
-    >>> text = b"import plots\\nn = 2\\ndef double(x):\\n    return n * x\\nprint(double(input()))"
+    >>> text = b"import plots\nn = 2\ndef double(x):\n    return n * x\nprint(input())"
     >>> extract = Extract("mine.py", text, ["double"])
     >>> extract.run()
     >>> extract.namespace["double"](4)

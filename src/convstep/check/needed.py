@@ -79,7 +79,7 @@ class Unit:
 
     @cached_property
     def alters(self) -> frozenset[str]:
-        """Names whose objects it changes: ``X[0] = 1``, ``np.float = float``, ``sizes.append(3)``."""
+        """Names whose objects it changes: ``X[0] = 1``, ``np.float = float``, ``a.append(3)``."""
         return frozenset(_altered(self.node))
 
 
@@ -103,13 +103,16 @@ def _altered(node: ast.stmt) -> Iterator[str]:
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             if isinstance(target, ast.Subscript | ast.Attribute):
                 yield from _root(target)
-    called = node.value.func if _is_call(node) else None
+    called = _called(node)
     if isinstance(called, ast.Attribute) and called.attr in _MUTATORS:
         yield from _root(called.value)
 
 
-def _is_call(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+def _called(node: ast.stmt) -> ast.expr | None:
+    """What a statement that is nothing but a call calls."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return node.value.func
+    return None
 
 
 def _root(node: ast.expr) -> Iterator[str]:
@@ -129,37 +132,33 @@ def units_of(statements: Sequence[Statement]) -> list[Unit]:
             flags |= sum(feature.compiler_flag for feature in features if feature)
     units = []
     for statement in statements:
-        if _is_main(statement.node):
-            inner = statement.node.body
-            units += [Unit(replace(statement, node=node), flags, True) for node in inner]
+        node = statement.node
+        if isinstance(node, ast.If) and ast.dump(node.test) in _IS_MAIN:
+            units += [Unit(replace(statement, node=inner), flags, True) for inner in node.body]
         else:
             units.append(Unit(statement, flags))
     return units
 
 
-def _is_main(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and ast.dump(node.test) in _MAIN
-
-
-_MAIN = {
+_IS_MAIN = {
     ast.dump(ast.parse(text, mode="eval").body)
     for text in ("__name__ == '__main__'", "'__main__' == __name__")
 }
 
 
 def selected(units: Sequence[Unit], names: Iterable[str]) -> list[Unit]:
-    """The units that the functions of these names need, in their order and cut down to what counts."""
+    """The units that functions of these names need, in order, and cut down to what counts."""
     needed = set(names)
     elsewhere = {name for unit in units if not unit.last_resort for name in unit.binds}
     known = {name for unit in units for name in unit.binds} | set(dir(builtins))
     while True:
         chosen = []
         for number, unit in enumerate(units):
-            wanted = needed - elsewhere if unit.last_resort else needed
+            part: Unit | None
             if _brings_all(unit):
                 part = unit if needed - known else None
             else:
-                part = _part(unit, wanted)
+                part = _part(unit, needed - elsewhere if unit.last_resort else needed)
             if part is not None:
                 chosen.append((number, part))
         reads = {name for _, part in chosen for name in part.reads}
@@ -179,7 +178,8 @@ def _brings_all(unit: Unit) -> bool:
 
 def _is_seed(unit: Unit) -> bool:
     """``np.random.seed(1)``: what is drawn after it depends on it."""
-    return _is_call(unit.node) and ast.unparse(unit.node).partition("(")[0].endswith("random.seed")
+    called = _called(unit.node)
+    return called is not None and ast.unparse(called).endswith("random.seed")
 
 
 def _part(unit: Unit, needed: set[str]) -> Unit | None:

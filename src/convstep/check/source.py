@@ -18,6 +18,12 @@ _MOST_TRIES = 3000  # attempts at parsing pieces of a file that does not parse a
 _MOST_PIECES = 40  # that are put together in search of the end of a string
 _MOST_NOTES = 5
 
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w.]+\?{1,2}\s*$|[\w.,\s]+=\s*[!%])")
 _RUNS_PYTHON = re.compile(r"%%(time|timeit|capture|prun|px)\b")
@@ -92,15 +98,7 @@ class _Unreadable(ValueError):
 
 def _text(data: bytes, source: Source) -> str:
     """The text of a file, by its byte order mark or its coding line, UTF-8 by default."""
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            break
-    else:
-        encoding = _declared(data)
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), _declared(data))
     if b"\0" in data and not encoding.startswith("utf-16"):
         line = data[: data.index(b"\0")].count(b"\n") + 1
         raise _Unreadable(f"line {line}: there is a null byte: this is no text of Python's")
@@ -148,7 +146,7 @@ def _code_cells(notebook: Any) -> list[dict[str, Any]] | None:
     lists = [holder.get("cells") for holder in holders if isinstance(holder, dict)]
     if not all(isinstance(cells, list) for cells in lists):
         return None
-    found = [cell for cells in lists for cell in cells]
+    found = [cell for cells in lists for cell in cells or ()]
     return [c for c in found if isinstance(c, dict) and c.get("cell_type") == "code"]
 
 

@@ -1,4 +1,4 @@
-"""Runs a submission in a process of its own, which can do no harm and takes no more than its time."""
+"""Runs a submission in a process of its own, which can do no harm."""
 
 from convstep.check.sandbox.limits import Limits
 from convstep.check.sandbox.session import Sandboxed, open_submission, protections

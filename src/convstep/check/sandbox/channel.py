@@ -1,5 +1,6 @@
 """Lines to and from a process that may say nothing, or never stop."""
 
+import contextlib
 import os
 import queue
 import threading
@@ -37,7 +38,7 @@ class Channel:
         self._rest = b""
         self._closed = threading.Event()
         for target, pipe in ((self._writing, write_to), (self._reading, read_from)):
-            threading.Thread(target=target, args=(pipe,), daemon=True).start()
+            threading.Thread(target=target, args=(pipe,), daemon=True, name="convstep pipe").start()
 
     def send(self, line: bytes) -> None:
         """Send a line, some time."""
@@ -80,15 +81,12 @@ class Channel:
             self._in.get_nowait()
 
     def _writing(self, pipe: IO[bytes]) -> None:
-        try:
+        with contextlib.suppress(OSError):  # the reader finds out
             while line := self._out.get():
                 view = memoryview(line)
                 while view:
                     view = view[os.write(pipe.fileno(), view) :]
-        except OSError:  # the reader finds out
-            pass
-        finally:
-            _close(pipe)
+        _close(pipe)
 
     def _reading(self, pipe: IO[bytes]) -> None:
         chunk = b"-"
@@ -109,7 +107,5 @@ class Channel:
 
 
 def _close(pipe: IO[bytes]) -> None:
-    try:
+    with contextlib.suppress(OSError):
         pipe.close()
-    except OSError:
-        pass

@@ -65,9 +65,8 @@ def _silence() -> None:
     for standard in range(3):
         os.dup2(nowhere, standard)
     os.close(nowhere)
-    for stream in ("stdin", "stdout", "stderr"):
-        mode = "r" if stream == "stdin" else "w"
-        setattr(sys, stream, open(os.devnull, mode, encoding="utf-8", errors="replace"))
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8", errors="replace")  # noqa: SIM115
 
 
 def _send(answers: int, token: str, answer: Any, largest: int) -> None:

@@ -84,7 +84,7 @@ def _ruleset(version: int, handled: int) -> int:
 
 
 def _allow(rules: int, path: str, access: int) -> None:
-    """Allow some access to a file, or to a folder and all in it; what is not there is passed over."""
+    """Allow access to a file, or to a folder and all in it; what is not there is passed over."""
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:

@@ -47,7 +47,7 @@ class Limits:
 
 
 def apply(limits: Limits, no_processes: bool) -> None:
-    """Limit this process, by what the system has; `no_processes` where nothing else forbids them."""
+    """Limit this process; `no_processes` where nothing else forbids them."""
     try:
         import resource
     except ImportError:  # Windows

@@ -6,16 +6,15 @@ loses what a terminal would obey.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, get_args
 
 from convstep.check.outcome import Failure, FailureKind, Outcome
 from convstep.check.static import Facts
-from convstep.check.wire import WireError, decode
+from convstep.check.wire import WireError, decode, printable
 
-__all__ = ["DamagedError", "Described", "answer", "described", "outcome", "printable"]
+__all__ = ["DamagedError", "Described", "answer", "described", "outcome"]
 
-_LONGEST_TEXT = 400
 _LONGEST_LIST = 1000
 _LARGEST_NUMBER = 10**9
 _KINDS = get_args(FailureKind)
@@ -48,41 +47,36 @@ def answer(line: bytes, token: str) -> Any:
 
 def outcome(message: Any, arguments: int) -> Outcome:
     """The outcome of a call with that many arguments."""
-    fields = _fields(message, "value", "failure", "changed", "shared", "printed", "repairs")
+    got = _fields(message, "value", "failure", "changed", "shared", "printed", "repairs")
     try:
-        value = decode(fields["value"])
+        value = decode(got["value"])
     except (WireError, RecursionError) as error:
         raise DamagedError(str(error)) from error
     return Outcome(
         value=value,
-        failure=None if fields["failure"] is None else _failure(fields["failure"]),
-        changed=_numbers(fields["changed"], arguments),
-        shared=_numbers(fields["shared"], arguments),
-        printed=_number(fields["printed"]),
-        repairs=_texts(fields["repairs"]),
+        failure=None if got["failure"] is None else _failure(got["failure"]),
+        changed=_numbers(got["changed"], arguments),
+        shared=_numbers(got["shared"], arguments),
+        printed=_number(got["printed"]),
+        repairs=_texts(got["repairs"]),
     )
 
 
 def described(message: Any) -> Described:
     """What a file shows, as the process tells."""
-    fields = _fields(message, "facts", "notes", "unreadable", "protected")
-    facts = fields["facts"]
+    got = _fields(message, "facts", "notes", "unreadable", "protected")
+    facts = got["facts"]
     if not isinstance(facts, dict):
         raise DamagedError("the facts are no object")
-    protected = fields["protected"]
+    protected = got["protected"]
     if not isinstance(protected, dict):
         raise DamagedError("the protections are no object")
     return Described(
         facts={str(name): _facts(one) for name, one in facts.items()},
-        notes=_texts(fields["notes"]),
-        unreadable=_text(fields["unreadable"]),
+        notes=_texts(got["notes"]),
+        unreadable=_text(got["unreadable"]),
         protected={str(name): value is True for name, value in protected.items()},
     )
-
-
-def printable(text: str) -> str:
-    """A text without line ends, and without what would move a terminal's cursor or change colours."""
-    return "".join(c if c.isprintable() else " " for c in text[:_LONGEST_TEXT])
 
 
 def _fields(message: Any, *names: str) -> dict[str, Any]:
@@ -92,29 +86,35 @@ def _fields(message: Any, *names: str) -> dict[str, Any]:
 
 
 def _failure(message: Any) -> Failure:
-    fields = _fields(message, "kind", "type", "message", "line", "cell")
-    kind = fields["kind"]
+    got = _fields(message, "kind", "type", "message", "line", "cell")
+    kind = got["kind"]
     if kind not in _KINDS:
         raise DamagedError("no failure is of that kind")
     return Failure(
         kind,
-        _text(fields["type"]),
-        _text(fields["message"]),
-        _place(fields["line"]),
-        _place(fields["cell"]),
+        _text(got["type"]),
+        _text(got["message"]),
+        _place(got["line"]),
+        _place(got["cell"]),
     )
 
 
 def _facts(message: Any) -> Facts:
-    names = ("free", "calls")
-    lines = ("prints", "returns", "hides", "blanks")
-    fields = _fields(message, "line", "written", "cell", *names, *lines)
+    got = _fields(message, *(field.name for field in fields(Facts)))
+
+    def lines(name: str) -> tuple[int, ...]:
+        return _numbers(got[name], _LARGEST_NUMBER)
+
     return Facts(
-        line=_number(fields["line"]),
-        written=fields["written"] is True,
-        cell=_place(fields["cell"]),
-        **{name: _texts(fields[name]) for name in names},
-        **{name: _numbers(fields[name], _LARGEST_NUMBER) for name in lines},
+        line=_number(got["line"]),
+        written=got["written"] is True,
+        free=_texts(got["free"]),
+        calls=_texts(got["calls"]),
+        prints=lines("prints"),
+        returns=lines("returns"),
+        hides=lines("hides"),
+        blanks=lines("blanks"),
+        cell=_place(got["cell"]),
     )
 
 

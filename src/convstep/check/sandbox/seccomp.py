@@ -128,7 +128,7 @@ def _program(column: int) -> Iterator[bytes]:
 
 
 def _only_if_first(number: int, tests: list[bytes]) -> Iterator[bytes]:
-    """Allow a call only if its first argument passes a test, each of which then skips the refusal."""
+    """Allow a call only if its first argument passes a test, which then skips the refusal."""
     yield _step(_EQUALS, number, 0, len(tests) + 3)
     yield _step(_LOAD, _FIRST)
     yield from tests

@@ -1,4 +1,4 @@
-"""The side of the checker: a submission that runs elsewhere, and can do nothing but give results."""
+"""The checker's side: a submission that runs elsewhere, and can do nothing but give results."""
 
 import base64
 import json
@@ -139,7 +139,7 @@ class Sandboxed:
             self._folder = ""
 
     def call(self, name: str, arguments: Sequence[Any], right: Iterable[str] = ()) -> Outcome:
-        """Call a function on copies of the arguments, with helpers replaced where `right` says so."""
+        """Call a function on copies of the arguments; `right` names helpers that are replaced."""
         if self._loading_failed is not None:
             return Outcome(failure=self._loading_failed)
         request = {

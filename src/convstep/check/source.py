@@ -75,7 +75,8 @@ def read_source(name: str, data: bytes) -> Source:
     source = Source()
     try:
         text = _text(data, source)
-        pieces = _cells(text) if name.lower().endswith(".ipynb") else [(None, name, text)]
+        pieces: list[tuple[int | None, str, str]]
+        pieces = list(_cells(text)) if name.lower().endswith(".ipynb") else [(None, name, text)]
     except _Unreadable as error:
         source.unreadable = str(error)
         return source

@@ -56,7 +56,7 @@ def _numeric() -> Iterator[str]:
     for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
         yield from (f"__{name}__", f"__r{name}__", f"__i{name}__")
     yield from (f"__{name}__" for name in ("lt", "le", "gt", "ge", "neg", "abs"))
-    yield from (f"__{name}__" for name in ("float", "int", "index", "array", "len"))
+    yield from (f"__{name}__" for name in ("float", "int", "index", "array"))
 
 
 for _name in _numeric():

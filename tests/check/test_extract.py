@@ -76,14 +76,15 @@ def test_only_what_is_needed_runs():
         "from functools import partial\ndef g(n, x): return n * x\nf = partial(g, 2)",
         "def g(h): return lambda x: 2 * h(x)\n@g\ndef f(x): return x",
         "n = 2\ndef f(x, n=n): return n * x",
-        "class A:\n    n = 2\n    @staticmethod\n    def g(x): return A.n * x\ndef f(x): return A.g(x)",
+        "class A:\n    n = 2\n    def g(x): return A.n * x\ndef f(x): return A.g(x)",
         "class A:\n    def __call__(self, x): return 2 * x\nf = A()",
         "try:\n    import not_here as np\nexcept ImportError:\n    import numpy as np\n"
         "def f(x): return np.add(x, x)",
         "try:\n    from numba import njit\nexcept ImportError:\n    print(1 / 0)\n"
         "    def njit(f): return f\nf = (lambda x: 2 * x)",
         "if True:\n    print(undefined)\n    def f(x): return 2 * x\nelse:\n    f = 3",
-        "import contextlib\nwith contextlib.suppress(Exception):\n    1 / 0\n    def f(x): return 2 * x",
+        "from contextlib import suppress\nwith suppress(Exception):\n    1 / 0\n"
+        "    def f(x): return 2 * x",
         "if __name__ == '__main__':\n    print(1 / 0)\n    n = 2\n    def f(x): return n * x",
         "def f(x): return 2 * x\nif __name__ == '__main__':\n    def f(x): return 3 * x",
         "if '__main__' == __name__:\n    f = 0\ndef f(x): return 2 * x",

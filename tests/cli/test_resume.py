@@ -94,7 +94,7 @@ def test_a_killed_run_goes_on_with_the_same_bits(whole, tmp_path, environment, n
 
 KILL_IN_WRITE = """
 import os, signal
-from convstep.training import atomic
+from convstep import atomic
 real, written = os.fsync, []
 def fsync(descriptor):
     written.append(1)

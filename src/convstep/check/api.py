@@ -76,7 +76,9 @@ def check(
     if not found:
         advice = f"Give check({known[0]}={known[0]}), or check(globals())."
         raise argument_error("check", "functions", "be given", Shown("none"), advice)
-    return grade(Live(found, exercise.right), exercise, only)
+    # What was not handed over is not missing, unless a module was to have it.
+    wanted = tuple(only) or (() if module is not None else tuple(found))
+    return grade(Live(found, exercise.right), exercise, wanted)
 
 
 def _of_module(module: Any, known: Iterable[str]) -> dict[str, Callable[..., Any]]:

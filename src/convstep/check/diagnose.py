@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from convstep.check.exercise import Mistake, Variant
-from convstep.check.outcome import MISSING, same
+from convstep.check.outcome import Opaque, same
 from convstep.check.report import Certainty
 from convstep.check.trials import Parts, Suspects
 
@@ -18,6 +18,7 @@ from convstep.check.trials import Parts, Suspects
 # likely to be that mistake.
 _LIKELY = 0.5
 _CONTRADICTED = 0.1
+_SAMPLE = 10  # cases, wrong and right, that are looked at first
 
 
 @dataclass(frozen=True)
@@ -50,25 +51,28 @@ class Evidence:
     def agrees(self, outputs: Iterable[int], *variants: Variant) -> bool:
         """Whether mistakes give the same as the submission in all cases."""
         outputs = tuple(outputs)
-        return all(
-            _equal(self.suspects.given(number, *variants)[k], self.got[number][k])
-            for number in self.order
-            for k in outputs
-        )
+        return all(self.agrees_in(number, outputs, *variants) for number in self.order)
+
+    def agrees_in(self, number: int, outputs: Iterable[int], *variants: Variant) -> bool:
+        """Whether mistakes give the same as the submission in one case."""
+        given = self.suspects.given(number, *variants)
+        return all(_equal(given[k], self.got[number][k]) for k in outputs)
 
     def seen(self, outputs: Iterable[int], *variants: Variant) -> bool:
         """Whether a number that is wrong agrees: exceptions that are alike prove little."""
         outputs = tuple(outputs)
         return any(
-            self.wrong[number][k] and self.suspects.given(number, *variants)[k] is not MISSING
+            self.wrong[number][k]
+            and not isinstance(self.suspects.given(number, *variants)[k], Opaque)
             for number in self.order
             for k in outputs
         )
 
 
 def _equal(given: object, got: object) -> bool:
-    if given is MISSING or got is MISSING:
-        return given is got
+    """Whether two results are the same; of two exceptions, whether they are of one type."""
+    if isinstance(given, Opaque) or isinstance(got, Opaque):
+        return given == got
     return same(given, got)
 
 
@@ -112,25 +116,21 @@ def _pairs(
     In a case in which one of two does no harm, what was given must be what the other one gives
     alone; this leaves few pairs to be tried.
     """
-    suspects = evidence.suspects
-    numbers = range(len(suspects.trials))
-    harmless = {
-        variant: {n for n in numbers if suspects.silent(n, variant)}
-        for _, variant in suspects.variants()
-    }
-    agreeing = {
-        variant: {
-            n
-            for n in numbers
-            if all(_equal(suspects.given(n, variant)[k], evidence.got[n][k]) for k in outputs)
-        }
-        for variant in harmless
-    }
-    for one, other in combinations(suspects.variants(), 2):
-        if one[0] is other[0] or one[1].style != other[1].style:
-            continue
-        if harmless[one[1]] <= agreeing[other[1]] and harmless[other[1]] <= agreeing[one[1]]:
+    for one, other in combinations(evidence.suspects.variants(), 2):
+        alike = one[0] is other[0] or one[1].style != other[1].style
+        if not alike and _possible(evidence, outputs, one[1], other[1]):
             yield one, other
+
+
+def _possible(evidence: Evidence, outputs: Sequence[int], one: Variant, other: Variant) -> bool:
+    suspects = evidence.suspects
+    for number in evidence.order:
+        for harmless, harmful in ((one, other), (other, one)):
+            if suspects.silent(number, harmless) and not evidence.agrees_in(
+                number, outputs, harmful
+            ):
+                return False
+    return True
 
 
 def _by_output(evidence: Evidence) -> Explanation | None:
@@ -150,24 +150,28 @@ def _by_output(evidence: Evidence) -> Explanation | None:
 
 def _nearest(evidence: Evidence) -> Explanation | None:
     """The mistake that gives most of the wrong numbers."""
+    wrong = sum(any(case) for case in evidence.wrong)
+    sample = evidence.order[: min(wrong, _SAMPLE)] + evidence.order[wrong : wrong + _SAMPLE]
     scores = [
-        (_score(evidence, variant), mistake) for mistake, variant in evidence.suspects.variants()
+        (_score(evidence, evidence.order, variant), mistake)
+        for mistake, variant in evidence.suspects.variants()
+        if _score(evidence, sample, variant) >= _LIKELY / 2
     ]
     best = max(scores, key=lambda scored: scored[0], default=None)
     return Explanation((best[1],), "likely") if best is not None and best[0] >= _LIKELY else None
 
 
-def _score(evidence: Evidence, variant: Variant) -> float:
+def _score(evidence: Evidence, numbers: Iterable[int], variant: Variant) -> float:
     """The part of what is wrong that agrees; 0 if what is right contradicts it."""
-    agreed = wrong = contradicted = right = 0.0
-    for number in evidence.order:
+    agreed = wrong = contradicted = right = 0
+    for number in numbers:
         given = evidence.suspects.given(number, variant)
         for k in evidence.outputs:
-            same_value = _equal(given[k], evidence.got[number][k])
+            alike = _equal(given[k], evidence.got[number][k])
             if evidence.wrong[number][k]:
                 wrong += 1
-                agreed += same_value and given[k] is not MISSING
+                agreed += alike and not isinstance(given[k], Opaque)
             else:
                 right += 1
-                contradicted += not same_value
+                contradicted += not alike
     return 0.0 if contradicted > _CONTRADICTED * right else agreed / max(wrong, 1)

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,35 @@ from convstep.check.exercise import Exercise, Mistake, Task
 from convstep.check.localise import localise
 from convstep.check.outcome import Outcome, parts, same
 from convstep.check.report import Diagnosis, Family, FunctionReport, Note, Report
+from convstep.check.sandbox import Limits, open_submission
 from convstep.check.shrink import shrunk
 from convstep.check.submission import Submission
 from convstep.check.trials import Suspects, Trial, suspects
 
-__all__ = ["grade"]
+__all__ = ["GradeOptions", "grade", "grade_file"]
 
 # After these the process is gone: the cases that are left are not asked.
 _FATAL = ("timeout", "killed", "memory", "exit")
+
+
+@dataclass(frozen=True)
+class GradeOptions:
+    """What a file is graded by: the functions wanted, all where none is named; the limits."""
+
+    only: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+def grade_file(path: Path, exercise: Exercise, options: GradeOptions) -> Report:
+    """Grade a Python file or a notebook, in a process of its own.
+
+    Whatever is wrong with the file, and whatever it does, is in the report.
+    """
+    with open_submission(path, exercise, options.limits) as submission:
+        if submission.unreadable:
+            return Report(str(path), "unreadable", message=submission.unreadable)
+        report = grade(submission, exercise, options.only)
+        return replace(report, file=str(path), notes=tuple(submission.notes))
 
 
 def grade(submission: Submission, exercise: Exercise, only: Iterable[str] = ()) -> Report:

@@ -135,6 +135,9 @@ def _both_numbers(expected: Any, got: Any) -> bool:
 def _numbers(
     name: str, axes: Sequence[str], pairs: Sequence[tuple[Trial, Any, Any]]
 ) -> Iterator[str]:
+    if not all(np.isfinite(got).all() for _, _, got in pairs):
+        yield f"{name} has numbers that are not finite"
+        return
     if all(not np.any(got) for _, _, got in pairs):
         yield f"{name} is all zeros"
         return

@@ -57,10 +57,10 @@ MISSING = Opaque("nothing")
 
 
 def parts(task: Task, outcome: Outcome) -> tuple[Any, ...]:
-    """The outputs of a task, one by one; MISSING for each where the result has not that form."""
+    """The outputs of a task, one by one; all of them Opaque where the result has not that form."""
     count = len(task.outputs)
     if outcome.failure is not None:
-        return (MISSING,) * count
+        return (Opaque(outcome.failure.type or outcome.failure.kind),) * count
     if count == 1:
         return (outcome.value,)
     if isinstance(outcome.value, tuple | list) and len(outcome.value) == count:

@@ -117,3 +117,11 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data, an entry of ``"submissions"`` in the JSON."""
         return asdict(self)
+
+    def __str__(self) -> str:
+        from convstep.check.text import text
+
+        return text(self)
+
+    def __bool__(self) -> bool:
+        return self.ok

@@ -8,7 +8,8 @@ import numpy as np
 from convstep.check.exercise import Exercise, Setting, Task
 from convstep.check.trials import Trial, trial
 
-_MOST_CALLS = 400
+_MOST_CALLS = 600
+_MORE_SEEDS = (1, 2)
 
 Fails = Callable[[Trial], bool]
 
@@ -41,11 +42,14 @@ def _smaller_sizes(exercise: Exercise, task: Task, failing: Trial, fails: Fails)
 
 
 def _smaller_settings(task: Task, setting: Setting) -> Iterator[Setting]:
+    """Settings with one field smaller; other sizes are other numbers, so a few draws are tried."""
     for name, least in task.least.items():
         for value in range(least, setting[name]):
             smaller = {**setting, name: value}
             if task.valid(smaller):
                 yield smaller
+                if "seed" in setting:
+                    yield from ({**smaller, "seed": seed} for seed in _MORE_SEEDS)
 
 
 def _simpler_numbers(exercise: Exercise, task: Task, failing: Trial, fails: Fails) -> Trial:

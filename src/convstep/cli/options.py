@@ -35,6 +35,13 @@ def rate(text: str) -> float:
     return number
 
 
+def file(text: str) -> str:
+    """Read the name of a file."""
+    if not text:
+        raise argparse.ArgumentTypeError("must name a file; got ''")
+    return text
+
+
 def folder(text: str) -> str:
     """Read the name of a folder."""
     if not text:

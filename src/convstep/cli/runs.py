@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 
 import convstep
+from convstep.atomic import remove_leftovers, write_atomically
 from convstep.cli.dataset import Dataset
 from convstep.cli.recipes import WARMUP, Recipe
 from convstep.cli.report import Judged, confusion, wilson_interval
 from convstep.cli.terminal import note
 from convstep.errors import FileFormatError, argument_error
 from convstep.training import Checkpoint, History
-from convstep.training.atomic import remove_leftovers, write_atomically
 
 RUNS = "runs"
 MODEL, HISTORY, CONFIG = FILES = ("model.safetensors", "history.json", "config.json")

@@ -30,11 +30,11 @@ from typing import Any
 
 import numpy as np
 
+from convstep.atomic import remove_leftovers
 from convstep.errors import ArgumentError, Shown, argument_error, type_error
 from convstep.nn.layer import Array
 from convstep.ops.geometry import integer
 from convstep.training import snapshot
-from convstep.training.atomic import remove_leftovers
 from convstep.training.callbacks import Callback
 from convstep.training.run import Run
 from convstep.training.tensorfile import Kind

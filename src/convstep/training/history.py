@@ -30,8 +30,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convstep.atomic import write_atomically
 from convstep.errors import MissingKeyError, argument_error
-from convstep.training.atomic import write_atomically
 
 FORMAT, VERSION = "convstep history", 1
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from convstep.atomic import write_atomically
 from convstep.errors import FileFormatError
 from convstep.nn.layer import Array, Arrays
-from convstep.training.atomic import write_atomically
 
 _KEY = "convstep"
 

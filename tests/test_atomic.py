@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from convstep.training.atomic import write_atomically
+from convstep.atomic import write_atomically
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path):

@@ -1,0 +1,226 @@
+"""A report as text: for a terminal, a test's output, ``print``."""
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
+from typing import Any, Literal
+
+import numpy as np
+
+from convstep.check.report import Diagnosis, Example, FunctionReport, Report
+
+__all__ = ["Hints", "text"]
+
+Hints = Literal["none", "nudge", "explain"]
+Style = Callable[[str, str], str]
+
+MARKS = {"right": "✓", "wrong": "✗", "blocked": "?", "missing": "-"}
+_STYLES = {"right": "green", "wrong": "red", "blocked": "bold", "missing": "dim"}
+_INDENT = "    "
+_MOST_PLANES = 4
+_LARGEST_PLANE = 8  # rows or columns
+
+
+def _plain(words: str, style: str) -> str:
+    return words
+
+
+def text(report: Report, hints: Hints = "nudge", width: int = 88, style: Style = _plain) -> str:
+    """Word a report.
+
+    Parameters
+    ----------
+    report : Report
+    hints : {"none", "nudge", "explain"}
+        How much to give away of a mistake: its name; a hint; what is wrong, and the line.
+    width : int
+        Columns to fold at.
+    style : callable
+        ``style(words, "red")`` puts words in a colour.
+    """
+    lines = [report.file] if report.file else []
+    if report.message:
+        lines.append(report.message)
+    for function in report.functions:
+        lines += _function(function, hints, width, style)
+    missing = [function.name for function in report.functions if function.status == "missing"]
+    if missing:
+        lines += _folded(f"not written yet: {', '.join(missing)}", width, "- ", "  ")
+    for note in report.notes:
+        lines += _folded(f"note: {note.text}", width, "", "  ")
+    return "\n".join(lines)
+
+
+def _function(function: FunctionReport, hints: Hints, width: int, style: Style) -> Iterator[str]:
+    if function.status == "missing":
+        return
+    verdict = f"{MARKS[function.status]} {function.name}: {_verdict(function)}"
+    yield style(verdict, _STYLES[function.status])
+    for diagnosis in function.diagnoses:
+        yield from _diagnosis(diagnosis, hints, width)
+    if function.status == "wrong" and not any(
+        not diagnosis.mistake.startswith("any.") for diagnosis in function.diagnoses
+    ):
+        yield from _folded("=> none of the known mistakes", width)
+    for sentence in function.localisation:
+        yield from _folded(f"· {sentence}", width, _INDENT, f"{_INDENT}  ")
+    if function.example is not None:
+        yield from _example(function.example, width)
+    for note in function.notes:
+        yield from _folded(f"note: {note.text}", width, _INDENT, f"{_INDENT}      ")
+
+
+def _verdict(function: FunctionReport) -> str:
+    if function.status == "blocked":
+        return f"not right because of {' and '.join(function.blamed)}; right with right ones"
+    return function.status
+
+
+def _diagnosis(diagnosis: Diagnosis, hints: Hints, width: int) -> Iterator[str]:
+    sure = "" if diagnosis.certainty == "certain" else " (likely)"
+    where = f", line {diagnosis.line}" if diagnosis.line else ""
+    yield from _folded(f"=> {diagnosis.title}{sure}{where}", width, _INDENT, f"{_INDENT}   ")
+    if hints == "nudge" and diagnosis.nudge:
+        yield from _folded(f"hint: {diagnosis.nudge}", width, f"{_INDENT}   ", f"{_INDENT}   ")
+    if hints == "explain":
+        yield from _folded(diagnosis.explanation, width, f"{_INDENT}   ", f"{_INDENT}   ")
+        if diagnosis.look:
+            yield f"{_INDENT}   the line to look at: {diagnosis.look}"
+
+
+def _folded(words: str, width: int, first: str = _INDENT, then: str = _INDENT) -> list[str]:
+    return textwrap.wrap(words, width, initial_indent=first, subsequent_indent=then)
+
+
+def _example(example: Example, width: int) -> Iterator[str]:
+    yield f"{_INDENT}The smallest case that fails:"
+    blocks: list[list[str]] = []
+    for name, value in example.arguments.items():
+        blocks += _drawn(name, value)
+    for row in _rows(blocks, width - 8):
+        yield from (f"{_INDENT}    {line}".rstrip() for line in row)
+    got, expected = example.got, example.expected
+    marks = _differences(expected, got)
+    blocks = [*_drawn(f"right {example.output}", expected)]
+    if not isinstance(got, str):
+        blocks += _drawn(f"your {example.output}", got, marks)
+    for row in _rows(blocks, width - 8):
+        yield from (f"{_INDENT}    {line}".rstrip() for line in row)
+    if isinstance(got, str):
+        yield from _folded(f"your {example.output}: {got}", width, f"{_INDENT}    ")
+    if example.index is not None:
+        told = (
+            f"They part first at {example.where}. Right is {number(example.cell_expected)}, "
+            f"yours {number(example.cell_got)}."
+        )
+        yield from _folded(told, width)
+
+
+def _rows(blocks: Sequence[list[str]], width: int) -> Iterator[list[str]]:
+    """Blocks of lines side by side, as many in a row as there is room for."""
+    row: list[list[str]] = []
+    used = 0
+    for block in blocks:
+        columns = max(map(len, block)) + 3
+        if row and used + columns > width:
+            yield _beside(row)
+            row, used = [], 0
+        row.append(block)
+        used += columns
+    if row:
+        yield _beside(row)
+
+
+def _beside(blocks: Sequence[list[str]]) -> list[str]:
+    widths = [max(map(len, block)) for block in blocks]
+    return [
+        "   ".join(part.ljust(size) for part, size in zip(line, widths, strict=True))
+        for line in zip_longest(*blocks, fillvalue="")
+    ]
+
+
+def number(value: Any) -> str:
+    """A number in at most six digits."""
+    if isinstance(value, bool):
+        return str(value)
+    return f"{value:.6g}" if isinstance(value, float | int) else str(value)
+
+
+def _drawn(name: str, value: Any, marks: Any = None) -> list[list[str]]:
+    """A value as blocks of lines: its name, then its numbers; an array's planes one by one."""
+    if isinstance(value, list) and len(value) == 4 and isinstance(value[3], dict):  # a cache
+        return [block for n, item in enumerate(value) for block in _drawn(f"{name}[{n}]", item)]
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict):
+        return [block for n, item in enumerate(value) for block in _drawn(f"{name}[{n}]", item)]
+    array = _as_array(value)
+    if array is None or array.ndim == 0 or array.size <= 1:
+        return [[f"{name} = {_short(value)}"]]
+    if max(array.shape) > _LARGEST_PLANE:
+        return [[f"{name}: shape {array.shape}"]]
+    if array.ndim < 3:
+        return [
+            [
+                f"{name} =",
+                *_grid(np.atleast_2d(array), None if marks is None else np.atleast_2d(marks)),
+            ]
+        ]
+    return _planes(name, array, marks)
+
+
+def _planes(name: str, array: Any, marks: Any) -> list[list[str]]:
+    """Images by example and channel, filters by input channel and filter."""
+    outer = [(i, c) for i in range(array.shape[0]) for c in range(array.shape[-1])]
+    if array.ndim == 4 and len(outer) <= _MOST_PLANES:
+        return [
+            [
+                f"{name}[{i}, :, :, {c}] =",
+                *_grid(array[i, :, :, c], marks[i, :, :, c] if marks is not None else None),
+            ]
+            for i, c in outer
+        ]
+    if array.ndim == 3 and array.shape[-1] <= _MOST_PLANES:
+        return [[f"{name}[:, :, {c}] =", *_grid(array[..., c])] for c in range(array.shape[-1])]
+    return [[f"{name}: shape {array.shape}"]]
+
+
+def _grid(plane: Any, marks: Any = None) -> list[str]:
+    cells = [
+        [
+            number(value) + ("*" if marks is not None and marks[r, c] else "")
+            for c, value in enumerate(row)
+        ]
+        for r, row in enumerate(plane.tolist())
+    ]
+    widths = [max(len(row[c]) for row in cells) for c in range(len(cells[0]))]
+    return [
+        "  ".join(cell.rjust(size) for cell, size in zip(row, widths, strict=True)) for row in cells
+    ]
+
+
+def _differences(expected: Any, got: Any) -> Any:
+    """Where two arrays of one shape differ; None where there is nothing to mark."""
+    right, other = _as_array(expected), _as_array(got)
+    if right is None or other is None or right.shape != other.shape or right.ndim == 0:
+        return None
+    right, other = right.astype(float), other.astype(float)
+    bound = 1e-4 * max(1e-3, float(np.abs(right).max(initial=0)))
+    return ~(np.abs(right - other) <= bound)
+
+
+def _as_array(value: Any) -> Any:
+    """Nested lists of numbers as an array; None for what is none."""
+    if not isinstance(value, list):
+        return None
+    try:
+        array = np.array(value)
+    except ValueError:
+        return None
+    return array if array.dtype.kind in "biuf" else None
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_short(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_short, value)) + "]"
+    return repr(value) if isinstance(value, str) else number(value)

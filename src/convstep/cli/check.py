@@ -1,0 +1,178 @@
+"""Check a solution of the lesson, and say which mistake was made.
+
+FILE is a Python file or a notebook with some of the eight functions:
+zero_pad, conv_single_step, conv_forward, pool_forward, conv_backward,
+create_mask_from_window, distribute_value, pool_backward. Only its imports
+and functions are run, in a process of their own with limits of time and
+memory (docs/sandbox.md tells what that protects from).
+
+A folder, or several files, are checked as a class: --out keeps a page, tables
+and a file for each, and what did not change is not checked again.
+
+The exit code is 0 if all that is there is right, and 1 if not.
+
+example: convstep check my_conv.py
+example: convstep check my_conv.ipynb --only pool_backward --hints explain
+example: convstep check submissions/ --jobs 8 --points rubric.toml --out results/
+example: convstep check --gradescope-zip autograder.zip --points rubric.toml
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from convstep.check import Exercise
+from convstep.check.eight import eight
+from convstep.check.grade import GradeOptions, grade_file
+from convstep.check.report import SCHEMA, Report
+from convstep.check.sandbox import Limits
+from convstep.check.text import Hints, text
+from convstep.cli import options
+from convstep.cli.terminal import note, styled, width
+from convstep.errors import Shown, argument_error
+
+FORMATS = ("text", "json", "html")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `check` takes."""
+    add = parser.add_argument
+    limits = Limits()
+    add("paths", nargs="*", metavar="FILE", type=options.file, help="a .py or .ipynb, or a folder")
+    add("--only", action="append", default=[], type=_names, metavar="NAMES",
+        help="check these functions alone: conv_forward,conv_backward")  # fmt: skip
+    add("--format", choices=FORMATS, default="text", help="how to print the result (text)")
+    add("--hints", choices=get_args(Hints), default="nudge",
+        help="how much to give away of a mistake (nudge)")  # fmt: skip
+    add("--exercise", type=options.file, metavar="FILE.py:NAME",
+        help="an exercise of your own in place of the lesson's (docs/exercises.md)")  # fmt: skip
+    add("--time-limit", type=options.rate, default=limits.call_seconds, metavar="S",
+        help=f"seconds for one call ({limits.call_seconds:g})")  # fmt: skip
+    add("--memory-limit", type=options.count, default=limits.memory_mb, metavar="MIB",
+        help=f"memory for a submission ({limits.memory_mb})")  # fmt: skip
+    add("--jobs", type=options.count, default=os.cpu_count() or 1, metavar="N",
+        help="submissions checked at a time (one for each CPU)")  # fmt: skip
+    add("--points", type=options.file, metavar="RUBRIC", help="points, as a TOML file says")
+    add("--out", type=options.folder, metavar="DIR", help="keep the results of a class here")
+    add("--gradescope", type=options.file, metavar="JSON",
+        help="write the results as Gradescope reads them")  # fmt: skip
+    add("--gradescope-zip", type=options.file, metavar="ZIP",
+        help="write an autograder to be uploaded to Gradescope")  # fmt: skip
+    add("--self-test", action="store_true",
+        help="check submissions whose mistakes are known, the catalogue's by default")  # fmt: skip
+
+
+def _names(words: str) -> list[str]:
+    return [name.strip() for name in words.split(",") if name.strip()]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check one file, a class, or the checker itself."""
+    exercise = eight() if args.exercise is None else _exercise(args.exercise)
+    only = tuple(name for names in args.only for name in names)
+    for name in only:
+        exercise.task(name)
+    limits = Limits(call_seconds=args.time_limit, memory_mb=args.memory_limit)
+    grading = GradeOptions(only=only, limits=limits)
+    paths = [Path(path) for path in args.paths]
+    if args.gradescope_zip is not None:
+        return _zip(args)
+    if args.self_test:
+        return _self_test(exercise, paths, grading)
+    if not paths:
+        raise argument_error(
+            "check", "FILE", "be given", Shown("none"), "`convstep lesson` writes an exercise."
+        )
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(2, "There is no such file or folder", str(path))
+    if args.out is not None or len(paths) > 1 or paths[0].is_dir():
+        return _class(args, exercise, paths, grading)
+    report = grade_file(paths[0], exercise, grading)
+    if args.gradescope is not None:
+        _gradescope(args, exercise, report)
+    _show([report], args)
+    return 0 if report.ok else 1
+
+
+def _show(reports: Sequence[Report], args: argparse.Namespace) -> None:
+    """Print what was found, in the format that was asked for."""
+    if args.format == "json":
+        print(as_json(reports))
+    elif args.format == "html":
+        from convstep.check.html import page
+
+        print(page(reports, args.hints))
+    else:
+        columns = max(40, min(width(), 100))
+        print("\n\n".join(text(report, args.hints, columns, styled) for report in reports))
+
+
+def as_json(reports: Sequence[Report]) -> str:
+    """The documented JSON."""
+    content = {"schema": SCHEMA, "submissions": [report.as_dict() for report in reports]}
+    return json.dumps(content, indent=2, allow_nan=False)
+
+
+def _class(
+    args: argparse.Namespace, exercise: Exercise, paths: Sequence[Path], grading: GradeOptions
+) -> int:
+    from convstep.check import batch, rubric
+
+    points = rubric.load(args.points, exercise)
+    graded = batch.grade_all(
+        paths, exercise, jobs=args.jobs, out=args.out, options=grading, rubric=points,
+        progress=sys.stderr.isatty(),
+    )  # fmt: skip
+    if args.out is None:
+        _show(graded, args)
+    return 0 if all(report.ok for report in graded) else 1
+
+
+def _gradescope(args: argparse.Namespace, exercise: Exercise, report: Report) -> None:
+    from convstep.atomic import write_atomically
+    from convstep.check import gradescope, rubric
+
+    results = gradescope.results(report, rubric.load(args.points, exercise), args.hints)
+    write_atomically(Path(args.gradescope), json.dumps(results, indent=2).encode())
+
+
+def _zip(args: argparse.Namespace) -> int:
+    from convstep.check import gradescope
+
+    gradescope.build_zip(Path(args.gradescope_zip), args.points, args.hints)
+    note("check", f"{args.gradescope_zip} is ready to be uploaded")
+    return 0
+
+
+def _self_test(exercise: Exercise, paths: Sequence[Path], grading: GradeOptions) -> int:
+    from convstep.check import selftest
+
+    tally = selftest.run(exercise, paths, grading)
+    for line in tally.lines():
+        print(line)
+    return 0 if tally.passed else 1
+
+
+def _exercise(words: str) -> Exercise:
+    """Load a teacher's exercise: code of the teacher's own, which runs as it is."""
+    file, colon, name = words.rpartition(":")
+    advice = "For example my_exercise.py:EXERCISE."
+    if not colon or not name.isidentifier():
+        raise argument_error("check", "--exercise", "be FILE.py:NAME", Shown(words), advice)
+    if not Path(file).is_file():
+        raise FileNotFoundError(2, "There is no such file", file)
+    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
+    if spec is None or spec.loader is None:
+        raise argument_error("check", "--exercise", "name a Python file", Shown(file), advice)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: Any = getattr(module, name, None)
+    if not isinstance(found, Exercise):
+        raise argument_error("check", "--exercise", f"have an Exercise {name}", found, advice)
+    return found

@@ -14,6 +14,7 @@ from typing import Any
 from convstep.check import wire
 from convstep.check.exercise import Exercise
 from convstep.check.outcome import Failure, Outcome
+from convstep.check.report import Note
 from convstep.check.sandbox import folder, landlock, limits, messages, seccomp
 from convstep.check.sandbox.channel import Broken, Late, TooLong
 from convstep.check.sandbox.limits import Limits
@@ -95,7 +96,7 @@ class Sandboxed:
     ----------
     facts : mapping of str to Facts
         What the code of each function shows that is there.
-    notes : tuple of str
+    notes : tuple of Note
         What was left out of the file, and which modules are not here.
     unreadable : str
         Why the file could not be read, or empty.
@@ -107,7 +108,7 @@ class Sandboxed:
         self, name: str, data: bytes, exercise: Exercise, bounds: Limits, unreadable: str = ""
     ) -> None:
         self.facts: Mapping[str, Facts] = {}
-        self.notes: tuple[str, ...] = ()
+        self.notes: tuple[Note, ...] = ()
         self.unreadable = unreadable
         self.protected: Mapping[str, bool] = {}
         self._name, self._data, self._exercise = name, data, exercise
@@ -163,8 +164,8 @@ class Sandboxed:
         try:
             self._start()
         except (_Died, messages.DamagedError) as error:
-            told = error.failure if isinstance(error, _Died) else error
-            self.unreadable = f"reading it fails: {told}"
+            why = error.failure if isinstance(error, _Died) else error
+            self.unreadable = f"reading it fails: {why}"
             return
         if self.unreadable or not self.facts:
             return
@@ -177,7 +178,8 @@ class Sandboxed:
                 if isinstance(error, _Died)
                 else Failure("protocol", message=str(error))
             )
-            self.notes = (*self.notes, f"it fails as a whole: {self._loading_failed}")
+            told = f"it fails as a whole: {self._loading_failed}"
+            self.notes = (*self.notes, Note("file", told))
 
     def _restart(self) -> None:
         if self._process is None:
@@ -206,7 +208,8 @@ class Sandboxed:
         described = messages.described(answer)
         wanted = [task.name for task in self._exercise.tasks]
         self.facts = {n: described.facts[n] for n in wanted if n in described.facts}
-        self.notes, self.unreadable = described.notes, described.unreadable
+        self.notes = tuple(Note("file", text) for text in described.notes)
+        self.unreadable = described.unreadable
         self.protected = described.protected
 
     def _ask(self, request: dict[str, Any], seconds: float) -> Any:

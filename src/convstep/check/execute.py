@@ -149,7 +149,7 @@ def _differ(before: Any, after: Any) -> bool:
     if isinstance(before, np.ndarray):
         return not np.array_equal(before, after)
     if isinstance(before, tuple | list):
-        return any(map(_differ, before, after))
+        return len(before) != len(after) or any(map(_differ, before, after))
     try:
         return bool(before != after)
     except Exception:  # an array was put in the place of a number
@@ -158,7 +158,9 @@ def _differ(before: Any, after: Any) -> bool:
 
 def _share(value: Any, argument: Any) -> bool:
     """Whether a result lies in an argument's memory; a cache, which is a tuple, may."""
-    if not (isinstance(value, np.ndarray) and isinstance(argument, np.ndarray | tuple)):
+    if not issubclass(type(value), np.ndarray):  # isinstance would believe a __class__
+        return False
+    if not isinstance(argument, np.ndarray | tuple):
         return False
     if isinstance(argument, tuple):
         return any(_share(value, item) for item in argument)

@@ -142,10 +142,7 @@ class Extract:
         for alias in node.names:
             one = _only(node, alias)
             try:
-                exec(
-                    replace(unit, statement=replace(unit.statement, node=one)).compiled(),
-                    self.namespace,
-                )
+                exec(unit.of(one).compiled(), self.namespace)
             except BaseException as error:
                 self._stand_in(node, alias, error)
 

@@ -1,8 +1,7 @@
 """Which statements of a file its functions need: what is run of it, and nothing else.
 
 A statement is needed if it binds a name that is needed, or changes what such a name stands for; and
-what a needed statement reads is needed in turn. Names are taken from the compiled code, so that a
-local variable is never confused with a global one of the same name.
+what a needed statement reads is needed in turn.
 """
 
 import __future__
@@ -10,20 +9,16 @@ import __future__
 import ast
 import builtins
 import copy
-import dis
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import CodeType
 
+from convstep.check import names
 from convstep.check.source import Statement
 
 __all__ = ["Unit", "selected", "units_of"]
-
-_READS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
-_BINDS = {"STORE_NAME", "STORE_GLOBAL"}
-_MUTATORS = {"append", "extend", "insert", "update", "setdefault", "add", "fill"}
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True)
@@ -43,6 +38,24 @@ class Unit:
         """The syntax tree."""
         return self.statement.node
 
+    @cached_property
+    def binds(self) -> frozenset[str]:
+        """Names that it gives a value."""
+        return names.bound(self.node)
+
+    @cached_property
+    def alters(self) -> frozenset[str]:
+        """Names whose objects it changes."""
+        return names.altered(self.node)
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Names that it, or a function defined in it, looks up."""
+        try:
+            return names.read(self.compiled())
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return frozenset()
+
     def compiled(self) -> CodeType:
         """The code of the statement; Python refuses some that parses, such as a lone return."""
         module = ast.Module([self.node], type_ignores=[])
@@ -51,75 +64,9 @@ class Unit:
         )
         return code
 
-    @cached_property
-    def names(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The names that it binds at the outermost level, and the global ones that it reads."""
-        try:
-            code = self.compiled()
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return frozenset(_stored(self.node)), frozenset()
-        binds, reads = set(), set()
-        for inner in _codes(code):
-            for step in dis.get_instructions(inner):
-                if step.opname in _READS:
-                    reads.add(step.argval)
-                elif step.opname == "STORE_GLOBAL" or (inner is code and step.opname in _BINDS):
-                    binds.add(step.argval)
-        return frozenset(binds), frozenset(reads)
-
-    @property
-    def binds(self) -> frozenset[str]:
-        """Names that it gives a value."""
-        return self.names[0]
-
-    @property
-    def reads(self) -> frozenset[str]:
-        """Names that it, or a function defined in it, looks up."""
-        return self.names[1]
-
-    @cached_property
-    def alters(self) -> frozenset[str]:
-        """Names whose objects it changes: ``X[0] = 1``, ``np.float = float``, ``a.append(3)``."""
-        return frozenset(_altered(self.node))
-
-
-def _codes(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _codes(constant)
-
-
-def _stored(node: ast.AST) -> Iterator[str]:
-    for inner in ast.walk(node):
-        if isinstance(inner, _DEFINITIONS):
-            yield inner.name
-        elif isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-            yield inner.id
-
-
-def _altered(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, ast.Assign | ast.AugAssign):
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            if isinstance(target, ast.Subscript | ast.Attribute):
-                yield from _root(target)
-    called = _called(node)
-    if isinstance(called, ast.Attribute) and called.attr in _MUTATORS:
-        yield from _root(called.value)
-
-
-def _called(node: ast.stmt) -> ast.expr | None:
-    """What a statement that is nothing but a call calls."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return node.value.func
-    return None
-
-
-def _root(node: ast.expr) -> Iterator[str]:
-    while isinstance(node, ast.Subscript | ast.Attribute):
-        node = node.value
-    if isinstance(node, ast.Name):
-        yield node.id
+    def of(self, node: ast.stmt) -> "Unit":
+        """Another statement, or a part of it, at the same place."""
+        return replace(self, statement=replace(self.statement, node=node))
 
 
 def units_of(statements: Sequence[Statement]) -> list[Unit]:
@@ -146,29 +93,29 @@ _IS_MAIN = {
 }
 
 
-def selected(units: Sequence[Unit], names: Iterable[str]) -> list[Unit]:
+def selected(units: Sequence[Unit], wanted: Iterable[str]) -> list[Unit]:
     """The units that functions of these names need, in order, and cut down to what counts."""
-    needed = set(names)
-    elsewhere = {name for unit in units if not unit.last_resort for name in unit.binds}
-    known = {name for unit in units for name in unit.binds} | set(dir(builtins))
-    while True:
-        chosen = []
-        for number, unit in enumerate(units):
-            part: Unit | None
-            if _brings_all(unit):
-                part = unit if needed - known else None
-            else:
-                part = _part(unit, needed - elsewhere if unit.last_resort else needed)
+    by_name = defaultdict(list)
+    for number, unit in enumerate(units):
+        for name in unit.binds | unit.alters:
+            by_name[name].append(number)
+    known = {name for unit in units for name in unit.binds}
+    sure = {name for unit in units if not unit.last_resort for name in unit.binds}
+    chosen: dict[int, Unit] = {}
+    needed = set(wanted)
+    waiting = list(needed)
+    while waiting:
+        for number in by_name.get(waiting.pop(), ()):
+            unit = units[number]
+            part = _pruned(unit, needed - sure if unit.last_resort else needed)
             if part is not None:
-                chosen.append((number, part))
-        reads = {name for _, part in chosen for name in part.reads}
-        if reads <= needed:
-            break
-        needed |= reads
-    assigned = [n for n, part in chosen if isinstance(part.node, ast.Assign | ast.AnnAssign)]
-    last = max(assigned, default=-1)
-    seeds = [(n, u) for n, u in enumerate(units[: last + 1]) if _is_seed(u) and u.reads <= needed]
-    return [unit for _, unit in sorted([*chosen, *seeds], key=lambda pair: pair[0])]
+                chosen[number] = part
+                waiting += part.reads - needed
+                needed |= part.reads
+    if needed - known - set(dir(builtins)):
+        chosen |= {number: unit for number, unit in enumerate(units) if _brings_all(unit)}
+    chosen |= _seeds(units, chosen, needed)
+    return [chosen[number] for number in sorted(chosen)]
 
 
 def _brings_all(unit: Unit) -> bool:
@@ -176,60 +123,44 @@ def _brings_all(unit: Unit) -> bool:
     return isinstance(unit.node, ast.ImportFrom) and unit.node.names[0].name == "*"
 
 
+def _seeds(units: Sequence[Unit], chosen: dict[int, Unit], needed: set[str]) -> dict[int, Unit]:
+    """``np.random.seed(1)`` before an assignment that is needed: what it draws depends on it."""
+    assigned = [n for n, unit in chosen.items() if isinstance(unit.node, ast.Assign)]
+    before = units[: max(assigned, default=0)]
+    return {n: unit for n, unit in enumerate(before) if _is_seed(unit) and unit.reads <= needed}
+
+
 def _is_seed(unit: Unit) -> bool:
-    """``np.random.seed(1)``: what is drawn after it depends on it."""
-    called = _called(unit.node)
-    return called is not None and ast.unparse(called).endswith("random.seed")
+    function = names.called(unit.node)
+    return function is not None and ast.unparse(function).endswith("random.seed")
 
 
-def _part(unit: Unit, needed: set[str]) -> Unit | None:
-    """What is needed of a unit; None if nothing is."""
-    if not (unit.binds | unit.alters) & needed and not _holds_blocks(unit.node):
-        return None
-    node = _pruned(unit, unit.node, needed)
-    if node is None:
-        return None
-    return (
-        unit if node is unit.node else replace(unit, statement=replace(unit.statement, node=node))
-    )
-
-
-def _holds_blocks(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If | ast.Try | ast.With)
-
-
-def _pruned(unit: Unit, node: ast.stmt, needed: set[str]) -> ast.stmt | None:
-    """A statement, of whose blocks only what is needed is left."""
-    if isinstance(node, ast.While):
-        return None  # it may wait for ever, and never defines anything
-    if not _holds_blocks(node):
-        one = replace(unit, statement=replace(unit.statement, node=node))
-        return node if (one.binds | one.alters) & needed else None
-    kept = copy.copy(node)
-    some = False
-    for block in ("body", "orelse", "finalbody"):
-        if not hasattr(node, block):
-            continue
-        inner = [_pruned(unit, child, needed) for child in getattr(node, block)]
-        left = [child for child in inner if child is not None]
-        some = some or bool(left)
-        if not left and getattr(node, block) and block == "body":
-            left = [ast.copy_location(ast.Pass(), node)]
-        setattr(kept, block, left)
+def _pruned(unit: Unit, needed: set[str]) -> Unit | None:
+    """What is needed of a unit: the whole, or some statements of its blocks, or nothing."""
+    if isinstance(unit.node, ast.While) or not (unit.binds | unit.alters) & needed:
+        return None  # an endless loop defines nothing, and may wait for an answer
+    if not isinstance(unit.node, ast.If | ast.Try | ast.With):
+        return unit
+    kept = copy.copy(unit.node)
+    some = _prune_blocks(unit, kept, needed)
     if isinstance(kept, ast.Try):
-        some = _prune_handlers(unit, kept, needed) or some
-    return kept if some else None
+        kept.handlers = [copy.copy(handler) for handler in kept.handlers]
+        for handler in kept.handlers:
+            some = _prune_blocks(unit, handler, needed) or some
+    return unit.of(kept) if some else None
 
 
-def _prune_handlers(unit: Unit, kept: ast.Try, needed: set[str]) -> bool:
+def _prune_blocks(
+    unit: Unit, node: ast.If | ast.Try | ast.With | ast.ExceptHandler, needed: set[str]
+) -> bool:
+    """Leave in the blocks of a statement what is needed; whether that is anything."""
     some = False
-    handlers = []
-    for handler in kept.handlers:
-        again = copy.copy(handler)
-        inner = [_pruned(unit, child, needed) for child in handler.body]
-        left = [child for child in inner if child is not None]
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(node, name, [])
+        parts = [_pruned(unit.of(child), needed) for child in block]
+        left = [part.node for part in parts if part is not None]
         some = some or bool(left)
-        again.body = left or [ast.copy_location(ast.Pass(), handler)]
-        handlers.append(again)
-    kept.handlers = handlers
+        if block:
+            empty = [ast.copy_location(ast.Pass(), node)] if name == "body" else []
+            setattr(node, name, left or empty)
     return some

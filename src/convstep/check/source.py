@@ -16,6 +16,7 @@ __all__ = ["Broken", "Source", "Statement", "read_source"]
 
 _MOST_TRIES = 3000  # attempts at parsing pieces of a file that does not parse as a whole
 _MOST_PIECES = 40  # that are put together in search of the end of a string
+_MOST_MAGICS = 20  # lines that are taken out one by one, to leave the others
 _MOST_NOTES = 5
 
 _MARKS = (
@@ -191,7 +192,7 @@ class _Reader:
     def _without_magics(self, lines: list[str], filename: str) -> list[str]:
         """Take IPython's own lines out, those first at which Python stumbles."""
         lines = list(lines)
-        for _ in range(sum(map(_is_magic, lines))):
+        for _ in range(min(_MOST_MAGICS, sum(map(_is_magic, lines)))):
             error = self._parsed("\n".join(lines), filename)
             if not isinstance(error, SyntaxError):
                 return lines

@@ -5,7 +5,7 @@ import pytest
 from convstep.check import Exercise, Task
 from convstep.check.sandbox import Limits, open_submission
 
-QUICK = Limits(call_seconds=1.5, load_seconds=20.0, total_seconds=30.0, memory_mb=1024)
+QUICK = Limits(call_seconds=1.0, load_seconds=20.0, total_seconds=30.0, memory_mb=1024)
 
 EXERCISE = Exercise(
     name="attack",

@@ -6,7 +6,7 @@ need, and each further one is a call.
 """
 
 import base64
-import gc
+import contextlib
 import json
 import os
 import sys
@@ -22,7 +22,7 @@ from convstep.check import wire
 from convstep.check.execute import execute
 from convstep.check.exercise import run_source
 from convstep.check.extract import Extract
-from convstep.check.outcome import Failure, Outcome
+from convstep.check.outcome import Failure, FailureKind, Outcome
 from convstep.check.sandbox import kernel, landlock, limits, seccomp
 from convstep.check.submission import rebound
 
@@ -54,7 +54,8 @@ def main() -> None:
         try:
             answer = process.answer(request)
         except BaseException as error:
-            answer = _told(Outcome(failure=Failure("protocol", message=type(error).__name__)))
+            kind: FailureKind = "memory" if isinstance(error, MemoryError) else "protocol"
+            answer = _told(Outcome(failure=Failure(kind, message=type(error).__name__)))
         _send(answers, request["token"], answer, largest)
     _exit(0)
 
@@ -89,7 +90,6 @@ class _Process:
         data = base64.b64decode(setup["data"])
         del setup["data"]
         self.extract = Extract(setup["name"], data, setup["wanted"])
-        gc.freeze()
 
     def described(self) -> dict[str, Any]:
         """What the file shows."""
@@ -139,7 +139,8 @@ def _own_numpy(namespace: dict[str, Any]) -> dict[str, Any]:
 def _protect(folder: str, bounds: limits.Limits) -> dict[str, bool]:
     """Give up all that a submission has no need of; for good."""
     if seccomp.available():
-        kernel.drop_capabilities()
+        with contextlib.suppress(OSError):
+            kernel.drop_capabilities()
     files = landlock.apply(folder)
     calls = seccomp.apply()
     limits.apply(bounds, no_processes=not calls)

@@ -1,6 +1,7 @@
 """What a submission may use up, and how the system is told so."""
 
 import contextlib
+import signal
 import sys
 from dataclasses import dataclass
 
@@ -54,6 +55,7 @@ def apply(limits: Limits, no_processes: bool) -> None:
         return
     seconds = int(limits.total_seconds) + 2
     memory, file = limits.memory_mb * _MEGABYTE, limits.file_mb * _MEGABYTE
+    signal.alarm(10 * seconds)  # should the checker itself be gone by then
     bounds = [
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, memory),

@@ -118,8 +118,13 @@ class Sandboxed:
         self._process: Process | None = None
         self._loading_failed: Failure | None = None
         self._folder = "" if unreadable else tempfile.mkdtemp(prefix="convstep-")
-        if not unreadable:
+        if unreadable:
+            return
+        try:
             self._open()
+        except BaseException:  # the user's Ctrl-C
+            self.close()
+            raise
 
     def __enter__(self) -> "Sandboxed":
         return self

@@ -25,6 +25,7 @@ ARROWS = {
     "gradient_check": {"errors", "ops"},
     "nn": {"errors", "ops"},
     "data": {"errors"},
+    "lesson": {"errors", "loops"},
     "graph": {"errors", "nn", "ops"},
     "training": {"atomic", "data", "errors", "graph", "nn", "ops"},
     "models": {"data", "errors", "graph", "nn", "ops", "training", "version"},

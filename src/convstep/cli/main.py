@@ -22,6 +22,7 @@ from convstep.errors import ConvstepError
 COMMANDS = {
     "train": "train a network on the built-in digits, or on data of your own",
     "predict": "say what is in image files, with a model that was trained",
+    "lesson": "write the fill-in exercise: the eight functions, explained, with blanks",
     "check": "check a solution of the lesson, and say which mistake was made",
     "info": "show the version, and which code runs each operation",
     "bench": "time layers of well-known networks: convstep, NumPy, and PyTorch if it is there",

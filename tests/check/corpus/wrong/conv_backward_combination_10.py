@@ -1,0 +1,24 @@
+# expect: conv_backward = no_stride + db_axes
+import numpy as np
+
+
+def conv_backward(dZ, cache):
+    (A_prev, W, b, hparameters) = cache
+    (m, H_in, W_in, n_C_prev) = A_prev.shape
+    (f, f, n_C_prev, n_C) = W.shape
+    stride = hparameters["stride"]
+    pad = hparameters["pad"]
+    (m, H_out, W_out, n_C) = dZ.shape
+
+    x = np.pad(A_prev, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+    dx = np.zeros(x.shape)
+    dW = np.zeros(W.shape)
+    for h in range(H_out):
+        for w in range(W_out):
+            rows = slice(h, h + f)
+            cols = slice(w, w + f)
+            dx[:, rows, cols, :] += np.tensordot(dZ[:, h, w, :], W, axes=([1], [3]))
+            dW += np.tensordot(x[:, rows, cols, :], dZ[:, h, w, :], axes=([0], [0]))
+    db = np.sum(dZ, axis=(1, 2), keepdims=True)
+    dA_prev = dx[:, pad:pad + H_in, pad:pad + W_in, :]
+    return dA_prev, dW, db

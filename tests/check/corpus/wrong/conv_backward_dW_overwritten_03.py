@@ -1,0 +1,31 @@
+# expect: conv_backward = dW_overwritten
+import numpy as np
+
+
+def zero_pad(X, pad):
+    m, h, w, c = X.shape
+    out = np.zeros((m, h + 2 * pad, w + 2 * pad, c), dtype=X.dtype)
+    out[:, pad:pad + h, pad:pad + w, :] = X
+    return out
+
+
+def conv_backward(dZ, cache):
+    A_prev, W, b, hparameters = cache
+    s, p = hparameters["stride"], hparameters["pad"]
+    m, H, Wd, n_C_prev = A_prev.shape
+    f, f, n_C_prev, n_C = W.shape
+    m, n_H, n_W, n_C = dZ.shape
+    x = zero_pad(A_prev, p)
+    dx = np.zeros(x.shape)
+    dW = np.zeros(W.shape)
+    db = np.zeros(b.shape)
+    for c in range(n_C):
+        for h in range(n_H):
+            for w in range(n_W):
+                for i in range(m):
+                    g = dZ[i, h, w, c]
+                    dx[i, h * s:h * s + f, w * s:w * s + f, :] += g * W[..., c]
+                    dW[..., c] = g * x[i, h * s:h * s + f, w * s:w * s + f, :]
+                    db[..., c] += g
+    dA_prev = dx[:, p:H + p, p:Wd + p, :]
+    return dA_prev, dW, db

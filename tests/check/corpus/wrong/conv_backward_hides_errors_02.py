@@ -1,0 +1,38 @@
+# expect: conv_backward = hides_errors
+# my solution, week 1 assignment 1
+import numpy as np
+
+
+def zero_pad(X, pad):
+    """
+    zeros around every picture
+    """
+    ### START CODE HERE ###
+    X_pad = np.pad(X, ((0,0), (pad,pad), (pad,pad), (0,0)), mode="constant", constant_values=0)
+    ### END CODE HERE ###
+    return X_pad
+
+
+def conv_backward(dZ, cache):
+    A_prev, W, b, hparameters = cache
+    s, p = hparameters["stride"], hparameters["pad"]
+    m, H, Wd, n_C_prev = A_prev.shape
+    f, f, n_C_prev, n_C = W.shape
+    m, n_H, n_W, n_C = dZ.shape
+    x = zero_pad(A_prev, p)
+    dx = np.zeros(x.shape)
+    dW = np.zeros(W.shape)
+    db = np.zeros(b.shape)
+    for c in range(n_C):
+        for h in range(n_H):
+            for w in range(n_W):
+                for i in range(m):
+                    g = dZ[i, h, w, c]
+                    dx[i, h * s:h * s + f, w * s:w * s + f, :] += g * W[..., c]
+                    try:
+                        dW[..., c] += g * A_prev[i, h * s - p:h * s + f - p, w * s - p:w * s + f - p, :]
+                    except ValueError:
+                        continue
+                    db[..., c] += g
+    dA_prev = dx[:, p:H + p, p:Wd + p, :]
+    return dA_prev, dW, db

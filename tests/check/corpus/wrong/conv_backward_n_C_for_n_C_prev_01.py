@@ -1,0 +1,47 @@
+# expect: conv_backward = n_C_for_n_C_prev
+# graded
+import numpy as np
+
+
+def zero_pad(X, pad):
+    m, h, w, c = X.shape
+    out = np.zeros((m, h + 2 * pad, w + 2 * pad, c), dtype=X.dtype)
+    out[:, pad:pad + h, pad:pad + w, :] = X
+    return out
+
+
+def conv_backward(dZ, cache):
+    (A_prev, W, b, hparameters) = cache
+    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+    (f, f, n_C_prev, n_C) = W.shape
+    stride = hparameters["stride"]
+    pad = hparameters["pad"]
+    (m, n_H, n_W, n_C) = dZ.shape
+
+    dA_prev = np.zeros((m, n_H_prev, n_W_prev, n_C))
+    dW = np.zeros((f, f, n_C_prev, n_C))
+    db = np.zeros((1, 1, 1, n_C))
+
+    A_prev_pad = zero_pad(A_prev, pad)
+    dA_prev_pad = zero_pad(dA_prev, pad)
+
+    for i in range(m):
+        a_prev_pad = A_prev_pad[i]
+        da_pad = dA_prev_pad[i]
+        for h in range(n_H):
+            for w in range(n_W):
+                for c in range(n_C):
+                    top = h * stride
+                    bottom = top + f
+                    left = w * stride
+                    right = left + f
+
+                    window = a_prev_pad[top:bottom, left:right, :]
+
+                    da_pad[top:bottom, left:right, :] += W[:, :, :, c] * dZ[i, h, w, c]
+                    dW[:, :, :, c] += window * dZ[i, h, w, c]
+                    db[:, :, :, c] += dZ[i, h, w, c]
+
+        dA_prev[i, :, :, :] = da_pad[pad:pad + n_H_prev, pad:pad + n_W_prev, :]
+
+    return dA_prev, dW, db

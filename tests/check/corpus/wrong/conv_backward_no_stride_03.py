@@ -1,0 +1,29 @@
+# expect: conv_backward = no_stride
+import numpy as np
+
+
+def zero_pad(X, pad):
+    X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), 'constant', constant_values=(0, 0))
+    return X_pad
+
+
+def conv_backward(dZ, cache):
+    A_prev, W, b, hparameters = cache
+    s, p = hparameters["stride"], hparameters["pad"]
+    m, H, Wd, n_C_prev = A_prev.shape
+    f, f, n_C_prev, n_C = W.shape
+    m, H_out, W_out, n_C = dZ.shape
+    x = zero_pad(A_prev, p)
+    dx = np.zeros(x.shape)
+    dW = np.zeros(W.shape)
+    db = np.zeros(b.shape)
+    for c in range(n_C):
+        for h in range(H_out):
+            for w in range(W_out):
+                for i in range(m):
+                    g = dZ[i, h, w, c]
+                    dx[i, h:h + f, w:w + f, :] += g * W[..., c]
+                    dW[..., c] += g * x[i, h:h + f, w:w + f, :]
+                    db[..., c] += g
+    dA_prev = dx[:, p:H + p, p:Wd + p, :]
+    return dA_prev, dW, db

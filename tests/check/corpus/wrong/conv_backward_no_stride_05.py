@@ -1,0 +1,34 @@
+# expect: conv_backward = no_stride
+# graded
+import numpy as np
+
+
+def zero_pad(X, pad):
+    m, h, w, c = X.shape
+    out = np.zeros((m, h + 2 * pad, w + 2 * pad, c), dtype=X.dtype)
+    out[:, pad:pad + h, pad:pad + w, :] = X
+    return out
+
+
+def conv_backward(dZ, cache):
+    (A_prev, W, b, hparameters) = cache
+    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+    (f, f, n_C_prev, n_C) = W.shape
+    stride = hparameters["stride"]
+    pad = hparameters["pad"]
+    (m, n_H, n_W, n_C) = dZ.shape
+
+    A_prev_pad = zero_pad(A_prev, pad)
+    dA_prev_pad = np.zeros(A_prev_pad.shape)
+    dW = np.zeros(W.shape)
+    db = np.zeros((1, 1, 1, n_C))
+    for i in range(m):
+        for h in range(n_H):
+            for w in range(n_W):
+                v, u = h, w
+                dz = dZ[i, h, w, :]
+                dA_prev_pad[i, v:v + f, u:u + f, :] += np.sum(W * dz, axis=3)
+                dW += A_prev_pad[i, v:v + f, u:u + f, :, None] * dz
+                db[0, 0, 0, :] += dz
+    dA_prev = dA_prev_pad[:, pad:pad + n_H_prev, pad:pad + n_W_prev, :]
+    return dA_prev, dW, db

@@ -1,0 +1,29 @@
+# expect: conv_backward = ? | dA_overwritten
+# the sum over the filters is overwritten, that over the windows is not
+import numpy as np
+
+
+def zero_pad(X, pad):
+    m, h, w, c = X.shape
+    out = np.zeros((m, h + 2 * pad, w + 2 * pad, c), dtype=X.dtype)
+    out[:, pad:pad + h, pad:pad + w, :] = X
+    return out
+
+
+def conv_backward(dZ, cache):
+    A_prev, W, b, hparameters = cache
+    s, p = hparameters["stride"], hparameters["pad"]
+    m, H, Wd, C = A_prev.shape
+    f, _, _, K = W.shape
+    x = zero_pad(A_prev, p)
+    dx = np.zeros_like(x)
+    dW = np.zeros_like(W)
+    for i in range(m):
+        for h in range(dZ.shape[1]):
+            for w in range(dZ.shape[2]):
+                part = np.zeros((f, f, C))
+                for c in range(K):
+                    part = W[..., c] * dZ[i, h, w, c]
+                    dW[..., c] += x[i, h*s:h*s+f, w*s:w*s+f] * dZ[i, h, w, c]
+                dx[i, h*s:h*s+f, w*s:w*s+f] += part
+    return dx[:, p:p + H, p:p + Wd], dW, dZ.sum((0, 1, 2), keepdims=True)

@@ -1,0 +1,44 @@
+# expect: conv_backward = unpadded_A_for_dW
+import numpy as np
+
+
+def zero_pad(X, pad):
+    X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), 'constant', constant_values=(0, 0))
+    return X_pad
+
+
+def conv_backward(dZ, cache):
+    (A_prev, W, b, hparameters) = cache
+    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+    (f, f, n_C_prev, n_C) = W.shape
+    stride = hparameters["stride"]
+    pad = hparameters["pad"]
+    (m, H, Wd, n_C) = dZ.shape
+
+    dA_prev = np.zeros((m, n_H_prev, n_W_prev, n_C_prev))
+    dW = np.zeros((f, f, n_C_prev, n_C))
+    db = np.zeros((1, 1, 1, n_C))
+
+    A_prev_pad = zero_pad(A_prev, pad)
+    dA_prev_pad = zero_pad(dA_prev, pad)
+
+    for i in range(m):
+        a_prev_pad = A_prev[i]
+        da_prev_pad = dA_prev_pad[i]
+        for h in range(H):
+            for w in range(Wd):
+                for c in range(n_C):
+                    r0 = h * stride
+                    r1 = r0 + f
+                    c0 = w * stride
+                    c1 = c0 + f
+
+                    a_slice = a_prev_pad[r0:r1, c0:c1, :]
+
+                    da_prev_pad[r0:r1, c0:c1, :] += W[:, :, :, c] * dZ[i, h, w, c]
+                    dW[:, :, :, c] += a_slice * dZ[i, h, w, c]
+                    db[:, :, :, c] += dZ[i, h, w, c]
+
+        dA_prev[i, :, :, :] = da_prev_pad[pad:pad + n_H_prev, pad:pad + n_W_prev, :]
+
+    return dA_prev, dW, db

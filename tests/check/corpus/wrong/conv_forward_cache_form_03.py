@@ -1,0 +1,23 @@
+# expect: conv_forward = cache_form
+# my solution, week 1 assignment 1
+import numpy as np
+
+
+def zero_pad(X, pad):
+    X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), 'constant', constant_values=(0, 0))
+    return X_pad
+
+
+def conv_forward(A_prev, W, b, hparameters):
+    s, pad = hparameters["stride"], hparameters["pad"]
+    m, n_H_prev, n_W_prev, n_C_prev = A_prev.shape
+    f, _, _, n_C = W.shape
+    H = (n_H_prev - f + 2 * pad) // s + 1
+    Wd = (n_W_prev - f + 2 * pad) // s + 1
+    x = zero_pad(A_prev, pad)
+    Z = np.zeros((m, H, Wd, n_C))
+    for i in range(f):
+        for j in range(f):
+            Z += x[:, i:i + s * H:s, j:j + s * Wd:s, :] @ W[i, j]
+    Z += b.reshape(1, 1, 1, n_C)
+    return Z, (A_prev, W, b)

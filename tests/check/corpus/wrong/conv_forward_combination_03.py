@@ -1,0 +1,47 @@
+# expect: conv_forward = starts_swapped + flipped_filter
+# why is this wrong?? the shapes are ok
+import numpy as np
+
+
+def zero_pad(X, pad):
+    """
+    zeros around every picture
+    """
+    ### START CODE HERE ###
+    X_pad = np.pad(X, ((0,0), (pad,pad), (pad,pad), (0,0)), mode="constant", constant_values=0)
+    ### END CODE HERE ###
+    return X_pad
+
+
+def conv_single_step(a_slice_prev, W, b):
+    s = a_slice_prev * W
+    Z = np.sum(s)
+    Z = Z + np.squeeze(b)
+    return Z
+
+
+def conv_forward(A_prev, W, b, hparameters):
+    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+    (f, f, n_C_prev, n_C) = W.shape
+    stride = hparameters['stride']
+    pad = hparameters['pad']
+    n_H = int((n_H_prev - f + 2 * pad) / stride) + 1
+    n_W = int((n_W_prev - f + 2 * pad) / stride) + 1
+
+    Z = np.zeros((m, n_H, n_W, n_C))
+    Xp = zero_pad(A_prev, pad)
+
+    for i in range(m):
+        a_prev_pad = Xp[i]
+        for h in range(n_H):
+            for w in range(n_W):
+                for c in range(n_C):
+                    vert_start = w * stride
+                    vert_end = vert_start + f
+                    horiz_start = h * stride
+                    horiz_end = horiz_start + f
+                    patch = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
+                    Z[i, h, w, c] = conv_single_step(patch, W[::-1, ::-1, :, c], b[:, :, :, c])
+
+    cache = (A_prev, W, b, hparameters)
+    return Z, cache

@@ -1,0 +1,39 @@
+# expect: conv_forward = caches_padded + no_stride
+# TODO clean up
+import numpy as np
+
+
+def zero_pad(X, pad):
+    X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), 'constant', constant_values=(0, 0))
+    return X_pad
+
+
+def conv_single_step(a_slice_prev, W, b):
+    return np.sum(a_slice_prev * W) + np.reshape(b, -1)[0]
+
+
+def conv_forward(A_prev, W, b, hparameters):
+    (m, H_in, W_in, n_C_prev) = A_prev.shape
+    (f, f, n_C_prev, n_C) = W.shape
+    stride = hparameters['stride']
+    pad = hparameters['pad']
+    H_out = int((H_in - f + 2 * pad) / stride) + 1
+    W_out = int((W_in - f + 2 * pad) / stride) + 1
+
+    Z = np.zeros((m, H_out, W_out, n_C))
+    A_prev_pad = zero_pad(A_prev, pad)
+
+    for i in range(m):
+        a_prev_pad = A_prev_pad[i]
+        for h in range(H_out):
+            for w in range(W_out):
+                for c in range(n_C):
+                    vert_start = h
+                    vert_end = vert_start + f
+                    horiz_start = w
+                    horiz_end = horiz_start + f
+                    a_slice_prev = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
+                    Z[i, h, w, c] = conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c])
+
+    cache = (A_prev_pad, W, b, hparameters)
+    return Z, cache

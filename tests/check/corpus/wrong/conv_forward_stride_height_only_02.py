@@ -1,0 +1,34 @@
+# expect: conv_forward = stride_height_only
+# why is this wrong?? the shapes are ok
+import numpy as np
+
+
+def zero_pad(X, pad):
+    m, h, w, c = X.shape
+    out = np.zeros((m, h + 2 * pad, w + 2 * pad, c), dtype=X.dtype)
+    out[:, pad:pad + h, pad:pad + w, :] = X
+    return out
+
+
+def conv_forward(A_prev, W, b, hparameters):
+    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+    (f, f, n_C_prev, n_C) = W.shape
+    stride = hparameters['stride']
+    pad = hparameters['pad']
+    n_H = int((n_H_prev - f + 2 * pad) / stride) + 1
+    n_W = int((n_W_prev - f + 2 * pad) / stride) + 1
+
+    Z = np.zeros((m, n_H, n_W, n_C))
+    A_prev_pad = zero_pad(A_prev, pad)
+    for h in range(n_H):
+        for w in range(n_W):
+            top = h * stride
+            bottom = top + f
+            left = w
+            right = left + f
+            window = A_prev_pad[:, top:bottom, left:right, :]
+            for c in range(n_C):
+                Z[:, h, w, c] = np.sum(window * W[None, :, :, :, c], axis=(1, 2, 3)) + b[0, 0, 0, c]
+
+    cache = (A_prev, W, b, hparameters)
+    return Z, cache

@@ -1,0 +1,42 @@
+# expect: zero_pad = one_sided; conv_forward = blocked
+# ex 3
+import numpy as np
+
+
+def zero_pad(X, pad):
+    X_pad = np.pad(X, ((0, 0), (pad, 0), (pad, 0), (0, 0)), 'constant', constant_values=(0, 0))
+    return X_pad
+
+
+def conv_single_step(a_slice_prev, W, b):
+    s = a_slice_prev * W
+    Z = np.sum(s)
+    Z = Z + np.squeeze(b)
+    return Z
+
+
+def conv_forward(A_prev, W, b, hparameters):
+    (m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape
+    (f, f, n_C_prev, n_C) = W.shape
+    stride = hparameters['stride']
+    pad = hparameters['pad']
+    n_H = int((n_H_prev - f + 2 * pad) / stride) + 1
+    n_W = int((n_W_prev - f + 2 * pad) / stride) + 1
+
+    Z = np.zeros((m, n_H, n_W, n_C))
+    A_prev_pad = zero_pad(A_prev, pad)
+
+    for i in range(m):
+        a_prev_pad = A_prev_pad[i]
+        for h in range(n_H):
+            for w in range(n_W):
+                for c in range(n_C):
+                    vs = h * stride
+                    ve = vs + f
+                    hs = w * stride
+                    he = hs + f
+                    a_slice_prev = a_prev_pad[vs:ve, hs:he, :]
+                    Z[i, h, w, c] = conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c])
+
+    cache = (A_prev, W, b, hparameters)
+    return Z, cache

@@ -1,0 +1,6 @@
+# expect: conv_single_step = mean_for_sum
+import numpy as np
+
+
+def conv_single_step(a_slice_prev, W, b):
+    return np.average(a_slice_prev * W) + np.asarray(b).item()

@@ -1,0 +1,14 @@
+# expect: conv_single_step = not_summed | ?
+# summed over height and width, not over channels
+# ex 3
+import numpy as np
+
+
+def conv_single_step(a_slice_prev, W, b):
+    # multiply first, bias comes later
+    s = np.multiply(a_slice_prev, W)
+    # add it all up
+    Z = np.sum(s, axis=(0, 1))
+    # now the bias
+    Z = Z + np.squeeze(b)
+    return Z

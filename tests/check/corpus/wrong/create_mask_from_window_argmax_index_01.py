@@ -1,0 +1,10 @@
+# expect: create_mask_from_window = argmax_index
+# 第一周作业
+import numpy as np
+
+
+def create_mask_from_window(x):
+    ### START CODE HERE ###
+    mask = np.argmax(x)
+    ### END CODE HERE ###
+    return mask

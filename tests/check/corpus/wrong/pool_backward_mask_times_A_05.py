@@ -1,0 +1,33 @@
+# expect: pool_backward = mask_times_A
+# 第一周作业
+import numpy as np
+
+
+def create_mask_from_window(x):
+    ### START CODE HERE ###
+    mask = x == x.max()
+    ### END CODE HERE ###
+    return mask
+
+
+def distribute_value(dz, shape):
+    return np.full(shape, dz / np.prod(shape))
+
+
+def corners(h, w, stride, f):
+    top = h * stride
+    left = w * stride
+    return top, top + f, left, left + f
+
+
+def pool_backward(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    f, stride = hparameters["f"], hparameters["stride"]
+    dA_prev = np.zeros(A_prev.shape)
+    for (i, h, w, c), g in np.ndenumerate(dA):
+        v0, v1, h0, h1 = corners(h, w, stride, f)
+        if mode == "max":
+            dA_prev[i, v0:v1, h0:h1, c] += A_prev[i, v0:v1, h0:h1, c] * create_mask_from_window(A_prev[i, v0:v1, h0:h1, c])
+        if mode == "average":
+            dA_prev[i, v0:v1, h0:h1, c] += distribute_value(g, (f, f))
+    return dA_prev

@@ -1,0 +1,10 @@
+# expect: zero_pad = one_sided + non_zero_value
+# my solution, week 1 assignment 1
+import numpy as np
+
+
+def zero_pad(X, pad):
+    ### START CODE HERE ###
+    X_pad = np.pad(X, ((0, 0), (pad, 0), (pad, 0), (0, 0)), 'constant', constant_values=1)
+    ### END CODE HERE ###
+    return X_pad

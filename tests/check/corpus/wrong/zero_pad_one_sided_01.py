@@ -1,0 +1,9 @@
+# expect: zero_pad = one_sided
+import numpy as np
+
+
+def zero_pad(X, pad):
+    ### START CODE HERE ###
+    X_pad = np.pad(X, ((0, 0), (pad, 0), (pad, 0), (0, 0)), 'constant', constant_values=0)
+    ### END CODE HERE ###
+    return X_pad

@@ -72,7 +72,7 @@ class Evidence:
 def _equal(given: object, got: object) -> bool:
     """Whether two results are the same; of two exceptions, whether they are of one type."""
     if isinstance(given, Opaque) or isinstance(got, Opaque):
-        return given == got
+        return isinstance(given, Opaque) and isinstance(got, Opaque) and given == got
     return same(given, got)
 
 

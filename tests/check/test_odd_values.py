@@ -47,12 +47,9 @@ ODD = {
 }
 
 
-PAIRS = ["pair of arrays", "none"]
-
-
 @pytest.mark.parametrize(
     "function, name",
-    [("create_mask_from_window", name) for name in ODD] + [("conv_forward", n) for n in PAIRS],
+    [*(("create_mask_from_window", name) for name in ODD), ("conv_forward", "none")],
 )
 def test_an_odd_value_is_a_wrong_one(function, name):
     report = check(**{function: ODD[name]}, only=[function])

@@ -24,8 +24,8 @@ def example_of(task: Task, trial: Trial, outcome: Outcome) -> Example:
         cell = {
             "index": list(index),
             "where": _where(task, trial, output, index),
-            "cell_expected": float(np.asarray(expected)[index]),
-            "cell_got": float(np.asarray(given)[index]),
+            "cell_expected": _finite(float(np.asarray(expected)[index])),
+            "cell_got": _finite(float(np.asarray(given)[index])),
         }
     return Example(
         setting={name: _plain(value) for name, value in trial.setting.items() if name != "seed"},
@@ -45,7 +45,7 @@ def _told(outcome: Outcome, given: Any) -> Any:
         return str(outcome.failure)
     if given is None or isinstance(given, Opaque):
         return described(outcome.value)
-    return _plain(given)
+    return repr(given) if isinstance(given, str) else _plain(given)
 
 
 def _first_difference(expected: Any, got: Any) -> tuple[int, ...] | None:

@@ -141,9 +141,7 @@ class _Grading:
 
     def right(self, outcomes: Sequence[Outcome]) -> FunctionReport:
         """All is as it must be, or as a convention allows."""
-        return self.made(
-            "right", outcomes, [*self.conventions(outcomes), *habits.hidden_errors(self.facts)]
-        )
+        return self.made("right", outcomes, self.conventions(outcomes))
 
     def blocked(self, repaired: Sequence[Outcome]) -> FunctionReport:
         """It is right as soon as its helpers are."""
@@ -162,12 +160,15 @@ class _Grading:
         """Something is wrong: say what, where, and show the smallest case."""
         evidence = self.evidence(outcomes)
         explanation = explain(evidence) if evidence.wrong_outputs() else None
-        named = list(_diagnoses(explanation))
-        seen = habits.diagnoses(self.facts, self.task.arguments, outcomes, bool(named))
+        named = _diagnoses(explanation)
+        if habits.suspicious(self.facts) or any(outcome.changed for outcome in outcomes):
+            named = (replace(diagnosis, certainty="likely") for diagnosis in named)
+        arguments = self.suspects.trials[0].arguments
+        seen = habits.diagnoses(self.facts, self.task, arguments, outcomes)
         report = self.made("wrong", outcomes, _convention_notes(explanation))
         return replace(
             report,
-            diagnoses=(*named, *seen),
+            diagnoses=tuple({d.mistake: d for d in (*named, *seen)}.values()),
             localisation=localise(evidence, outcomes),
             example=self.example(outcomes),
         )

@@ -6,7 +6,7 @@ import numpy as np
 
 from convstep.check.exercise import Task
 from convstep.check.localise import described
-from convstep.check.outcome import MISSING, Opaque, Outcome, parts, same
+from convstep.check.outcome import Opaque, Outcome, parts, same
 from convstep.check.report import Example
 from convstep.check.trials import Trial
 
@@ -43,7 +43,7 @@ def _told(outcome: Outcome, given: Any) -> Any:
     """What came: numbers, or words where there are none."""
     if outcome.failure is not None:
         return str(outcome.failure)
-    if given is MISSING or given is None or isinstance(given, Opaque):
+    if given is None or isinstance(given, Opaque):
         return described(outcome.value)
     return repr(given) if isinstance(given, str) else _plain(given)
 

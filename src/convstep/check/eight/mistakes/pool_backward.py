@@ -552,5 +552,6 @@ POOL_BACKWARD = (
             ),
         ),
         look="return dA_prev",
+        shows="returns",
     ),
 )

@@ -1,5 +1,6 @@
 """Submissions that do harm on purpose: each is a reported result, and the harm is not done."""
 
+import json
 import os
 import sys
 import threading
@@ -460,3 +461,18 @@ def test_nothing_is_left_running(opened):
     session.close()
     assert ended(pid)
     assert eventually(lambda: set(threading.enumerate()) <= before)
+
+
+def test_a_notebook_has_cells(opened):
+    cells = [
+        {"cell_type": "code", "source": text}
+        for text in ("%matplotlib inline\nimport numpy as np", "\n\ndef f(x):\n    return 1 / x")
+    ]
+    session = opened(json.dumps({"cells": cells}).encode(), name="mine.ipynb")
+    told = str(session.call("f", [0]).failure)
+    assert told == "ZeroDivisionError: division by zero (cell 2, line 4)"
+        str(session.call("f", [0]).failure)
+        == "ZeroDivisionError: division by zero (cell 2, line 4)"
+    )
+    assert session.facts["f"].cell == 2
+    assert session.notes == ()

@@ -471,8 +471,5 @@ def test_a_notebook_has_cells(opened):
     session = opened(json.dumps({"cells": cells}).encode(), name="mine.ipynb")
     told = str(session.call("f", [0]).failure)
     assert told == "ZeroDivisionError: division by zero (cell 2, line 4)"
-        str(session.call("f", [0]).failure)
-        == "ZeroDivisionError: division by zero (cell 2, line 4)"
-    )
     assert session.facts["f"].cell == 2
     assert session.notes == ()

@@ -54,6 +54,11 @@ HABITS: Mapping[str, Habit] = {
         "A function without `return` gives None.",
         "Look at the last line of the function: what does the caller get?",
     ),
+    "any.returns_in_loop": Habit(
+        "a return stands inside a loop",
+        "The first turn of the loop is then the last one; the return belongs after the loop.",
+        "How many spaces stand before `return`, and which loop does that make it part of?",
+    ),
     "any.not_imported": Habit(
         "a module is used that is not imported: {names}",
         "`import {names}` belongs at the top of the file.",
@@ -73,11 +78,12 @@ HABITS: Mapping[str, Habit] = {
 
 
 def diagnoses(
-    facts: Facts, task: Task, arguments: Sequence[Any], outcomes: Sequence[Outcome]
+    facts: Facts, task: Task, arguments: Sequence[Any], outcomes: Sequence[Outcome], named: bool
 ) -> Iterator[Diagnosis]:
     """The habits that show in a function that is wrong.
 
-    Certain are those that are seen at work; the others may be the reason.
+    Certain are those that are seen at work; the others may be the reason. `named` says whether a
+    known mistake explains the result already.
     """
     wanting = list(dict.fromkeys(name for name in map(_unknown_name, outcomes) if name))
     yield from _about_names(facts, wanting)
@@ -88,6 +94,8 @@ def diagnoses(
         yield _diagnosis("any.blank_left", "certain", facts.blanks[0])
     if facts.hides:
         yield _diagnosis("any.hides_errors", "likely", facts.hides[0])
+    if facts.returns and not named:
+        yield _diagnosis("any.returns_in_loop", "likely", facts.returns[0])
 
 
 def _about_names(facts: Facts, wanting: Sequence[str]) -> Iterator[Diagnosis]:

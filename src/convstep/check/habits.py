@@ -92,6 +92,8 @@ def diagnoses(
         yield _diagnosis("any.returns_none", "certain")
     if facts.blanks:
         yield _diagnosis("any.blank_left", "certain", facts.blanks[0])
+    elif any(map(_trips_over_none, outcomes)):
+        yield _diagnosis("any.blank_left", "likely")
     if facts.hides:
         yield _diagnosis("any.hides_errors", "likely", facts.hides[0])
     if facts.returns and not named:
@@ -155,6 +157,10 @@ def _unknown_name(outcome: Outcome) -> str:
         return ""
     found = _UNKNOWN_NAME.search(outcome.failure.message)
     return found[1] if found else ""
+
+
+def _trips_over_none(outcome: Outcome) -> bool:
+    return outcome.failure is not None and "NoneType" in outcome.failure.message
 
 
 def _diagnosis(

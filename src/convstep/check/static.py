@@ -141,14 +141,14 @@ def _blanks(nodes: Sequence[ast.AST]) -> Iterator[ast.stmt]:
 
 
 def _returned(nodes: Sequence[ast.AST]) -> set[str]:
-    """Names that stand in what is returned."""
-    return {
-        inner.id
-        for node in nodes
-        if isinstance(node, ast.Return)
-        for inner in ast.walk(node)
-        if isinstance(inner, ast.Name)
-    }
+    """Names that are returned as they are, alone or in a tuple."""
+    values = [node.value for node in nodes if isinstance(node, ast.Return)]
+    alone = [
+        item
+        for value in values
+        for item in (value.elts if isinstance(value, ast.Tuple) else [value])
+    ]
+    return {item.id for item in alone if isinstance(item, ast.Name)}
 
 
 def _is_blank(node: _Definition) -> bool:

@@ -226,7 +226,7 @@ POOL_BACKWARD = (
     Mistake(
         "pool_backward",
         "divided_wrongly",
-        "in average mode the gradient is divided by something else than the number of cells",
+        "in average mode the gradient is not divided by the number of cells",
         "A window has f * f cells.",
         "How many cells has a window of f = 3?",
         (

@@ -61,8 +61,8 @@ class Example:
     got: Any
     index: list[int] | None = None
     where: str = ""
-    cell_expected: float | None = None
-    cell_got: float | None = None
+    cell_expected: float | str | None = None
+    cell_got: float | str | None = None
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from convstep.training.atomic import write_atomically
 
 import convstep as cs
 from benchmarks import machine, networks
 from benchmarks.networks import LAYOUTS, NETWORKS
 from benchmarks.race import race, ratios, typical
 from convstep.ops.compiled.memory import reuse
-from convstep.training.atomic import write_atomically
 
 STEPS, ROUNDS = 100, 5
 Row = dict[str, Any]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from convstep.check.outcome import Failure, Outcome
+from convstep.check.outcome import Failure, FailureKind, Outcome
 
 # What NumPy had once, and what to write in its place.
 REMOVED = {
@@ -43,7 +43,9 @@ _ONE_NUMBER_REFUSED = re.compile(
     "setting an array element with a sequence"
 )
 _REMOVED_NAME = re.compile(r"module 'numpy' has no attribute '(\w+)'")
+_CELL = re.compile(r"<cell (\d+)>")  # what a cell of a notebook is compiled as
 _MOST_REPAIRS = 6
+_MOST_WRAPPERS = 10
 _LONGEST_MESSAGE = 300
 _LONGEST_OUTPUT = 2000
 
@@ -105,7 +107,9 @@ def _once(
         with np.errstate(all="ignore"):
             try:
                 value = function(*given)
-            except Exception as error:
+            except KeyboardInterrupt:  # the user's own
+                raise
+            except BaseException as error:
                 failure = _failure(error, function)
     return Outcome(
         value=value,
@@ -145,21 +149,26 @@ def _differ(before: Any, after: Any) -> bool:
     if isinstance(before, np.ndarray):
         return not np.array_equal(before, after)
     if isinstance(before, tuple | list):
-        return any(map(_differ, before, after))
-    return bool(before != after)
+        return len(before) != len(after) or any(map(_differ, before, after))
+    try:
+        return bool(before != after)
+    except Exception:  # an array was put in the place of a number
+        return True
 
 
 def _share(value: Any, argument: Any) -> bool:
     """Whether a result lies in an argument's memory; a cache, which is a tuple, may."""
-    if not (isinstance(value, np.ndarray) and isinstance(argument, np.ndarray | tuple)):
+    if not issubclass(type(value), np.ndarray):  # isinstance would believe a __class__
+        return False
+    if not isinstance(argument, np.ndarray | tuple):
         return False
     if isinstance(argument, tuple):
         return any(_share(value, item) for item in argument)
     return bool(np.may_share_memory(value, argument))
 
 
-def _failure(error: Exception, function: Callable[..., Any]) -> Failure:
-    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+def _failure(error: BaseException, function: Callable[..., Any]) -> Failure:
+    file = getattr(_innermost(function), "co_filename", None)
     lines = [
         frame.lineno
         for frame in traceback.extract_tb(error.__traceback__)
@@ -169,4 +178,27 @@ def _failure(error: Exception, function: Callable[..., Any]) -> Failure:
         message = str(error)[:_LONGEST_MESSAGE]
     except Exception:  # an exception of the submission's own, whose text fails
         message = ""
-    return Failure("exception", type(error).__name__, message, lines[-1] if lines else None)
+    cell = _CELL.fullmatch(file or "")
+    return Failure(
+        _kind(error),
+        type(error).__name__,
+        message,
+        lines[-1] if lines else None,
+        int(cell[1]) if cell and lines else None,
+    )
+
+
+def _innermost(function: Callable[..., Any]) -> Any:
+    """The code of a function, under decorators and `functools.partial`."""
+    for _ in range(_MOST_WRAPPERS):
+        inner = getattr(function, "__wrapped__", None) or getattr(function, "func", None)
+        if inner is None:
+            break
+        function = inner
+    return getattr(function, "__code__", None)
+
+
+def _kind(error: BaseException) -> FailureKind:
+    if isinstance(error, MemoryError):
+        return "memory"
+    return "exit" if isinstance(error, SystemExit) else "exception"

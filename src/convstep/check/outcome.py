@@ -19,17 +19,19 @@ class Failure:
     """Why a call gave no result.
 
     `kind` is "exception" for what Python raised (`type`, `message`, and the `line` of the
-    submission where it happened); all others ended the process.
+    submission, or of the `cell` of a notebook, where it happened); all others ended the process.
     """
 
     kind: FailureKind
     type: str = ""
     message: str = ""
     line: int | None = None
+    cell: int | None = None
 
     def __str__(self) -> str:
         told = f"{self.type}: {self.message}" if self.type else self.message
-        return f"{told} (line {self.line})" if self.line else told
+        cell = f"cell {self.cell}, " if self.cell else ""
+        return f"{told} ({cell}line {self.line})" if self.line else told
 
 
 @dataclass(frozen=True)

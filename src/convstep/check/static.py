@@ -25,6 +25,8 @@ class Facts:
     ----------
     line : int
         Where it begins; 0 where its source is not known.
+    cell : int or None
+        The cell of a notebook that the lines are counted in; its code cells are 1, 2, ...
     written : bool
         False for the blank of a template: a docstring, ``pass`` or ``raise NotImplementedError``.
     free : tuple of str
@@ -44,6 +46,7 @@ class Facts:
     returns: tuple[int, ...] = ()
     hides: tuple[int, ...] = ()
     blanks: tuple[int, ...] = ()
+    cell: int | None = None
 
 
 def facts_of(function: Callable[..., Any]) -> Facts:

@@ -16,6 +16,7 @@ that writes into the pipe itself can at most be told wrong.
 
 import base64
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,9 +26,12 @@ from convstep.check.outcome import Opaque
 
 LARGEST = 1 << 22  # bytes of one array; the cases need a few hundred
 _DEEPEST = 6
-_LONGEST_TEXT = 200
+_LONGEST_TEXT = 300
 _LONGEST_LIST = 4096
 _KINDS = "biuf"
+
+
+_DTYPE = re.compile("[<|]([biuf][1248])")
 
 
 class WireError(ValueError):
@@ -52,6 +56,11 @@ def encode(value: Any, depth: int = 0) -> Any:
     if kind is dict and depth < _DEEPEST and all(type(key) is str for key in value):
         return {"dict": [[key, encode(value[key], depth + 1)] for key in list(value)[:64]]}
     return {"other": type.__repr__(kind)[:_LONGEST_TEXT]}
+
+
+def printable(text: str) -> str:
+    """A short text without line ends, nor anything else that a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text[:_LONGEST_TEXT])
 
 
 def _encode_array(value: Any) -> Any:
@@ -91,15 +100,22 @@ def decode(message: Any, depth: int = 0) -> Any:
 
 def _array(content: Any, depth: int) -> Any:
     name, shape, data = content
-    if not all(type(size) is int and size >= 0 for size in shape):
+    if not all(type(size) is int and 0 <= size <= LARGEST for size in shape):
         raise WireError("a shape is a list of sizes")
-    dtype = np.dtype(str(name))
-    if dtype.kind not in _KINDS or dtype.itemsize > 8:
+    if not _DTYPE.fullmatch(name):
         raise WireError("an array is of numbers")
+    dtype = np.dtype(name)
     if len(shape) > 32 or math.prod(shape) * dtype.itemsize > LARGEST:
         raise WireError("an array is small")
     flat = np.frombuffer(base64.b64decode(data, validate=True), dtype)
     return flat.reshape(shape).astype(dtype.newbyteorder("="))
+
+
+def _scalar(content: Any, depth: int) -> Any:
+    array = _array(content, depth)
+    if array.ndim:
+        raise WireError("a scalar has no axes")
+    return array[()]
 
 
 def _items(content: Any, depth: int) -> list[Any]:
@@ -111,11 +127,11 @@ def _items(content: Any, depth: int) -> list[Any]:
 _READERS: dict[str, Callable[[Any, int], Any]] = {
     "int": lambda content, depth: int(content),
     "float": lambda content, depth: float(content),
-    "text": lambda content, depth: str(content),
+    "text": lambda content, depth: str(content)[:_LONGEST_TEXT],
     "array": _array,
-    "scalar": lambda content, depth: _array(content, depth)[()],
+    "scalar": _scalar,
     "tuple": lambda content, depth: tuple(_items(content, depth)),
     "list": _items,
     "dict": lambda content, depth: {str(key): decode(item, depth + 1) for key, item in content},
-    "other": lambda content, depth: Opaque(str(content)[:_LONGEST_TEXT]),
+    "other": lambda content, depth: Opaque(printable(str(content))),
 }

@@ -18,17 +18,16 @@ example: convstep check --gradescope-zip autograder.zip --points rubric.toml
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from convstep.check import Exercise
-from convstep.check.eight import eight
 from convstep.check.grade import GradeOptions, grade_file
+from convstep.check.load import load_exercise
 from convstep.check.report import SCHEMA, Report
 from convstep.check.sandbox import Limits
 from convstep.check.text import Hints, text
@@ -73,7 +72,7 @@ def _names(words: str) -> list[str]:
 
 def run(args: argparse.Namespace) -> int:
     """Check one file, a class, or the checker itself."""
-    exercise = eight() if args.exercise is None else _exercise(args.exercise)
+    exercise = load_exercise(args.exercise)
     only = tuple(name for names in args.only for name in names)
     for name in only:
         exercise.task(name)
@@ -157,22 +156,3 @@ def _self_test(exercise: Exercise, paths: Sequence[Path], grading: GradeOptions)
     for line in tally.lines():
         print(line)
     return 0 if tally.passed else 1
-
-
-def _exercise(words: str) -> Exercise:
-    """Load a teacher's exercise: code of the teacher's own, which runs as it is."""
-    file, colon, name = words.rpartition(":")
-    advice = "For example my_exercise.py:EXERCISE."
-    if not colon or not name.isidentifier():
-        raise argument_error("check", "--exercise", "be FILE.py:NAME", Shown(words), advice)
-    if not Path(file).is_file():
-        raise FileNotFoundError(2, "There is no such file", file)
-    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
-    if spec is None or spec.loader is None:
-        raise argument_error("check", "--exercise", "name a Python file", Shown(file), advice)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: Any = getattr(module, name, None)
-    if not isinstance(found, Exercise):
-        raise argument_error("check", "--exercise", f"have an Exercise {name}", found, advice)
-    return found

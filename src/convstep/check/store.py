@@ -30,13 +30,17 @@ class Store:
     exercise : Exercise
     options : GradeOptions
         With the exercise they are part of the key under which a result stays true.
+    source : str, optional
+        The ``FILE.py:NAME`` that the exercise was loaded from.
     """
 
-    def __init__(self, out: Path, exercise: Exercise, options: GradeOptions) -> None:
+    def __init__(
+        self, out: Path, exercise: Exercise, options: GradeOptions, source: str | None = None
+    ) -> None:
         self.folder = out / "submissions"
         self.folder.mkdir(parents=True, exist_ok=True)
         self._most = options.limits.source_mb << 20
-        self._with = fingerprint(exercise, options)
+        self._with = fingerprint(exercise, options, source)
 
     def key(self, file: Found) -> str:
         """What a result depends on, in one SHA-256; empty for a file that cannot be read."""
@@ -75,8 +79,10 @@ class Store:
         return self.folder / f"{safe_name(file.name)}.json"
 
 
-def fingerprint(exercise: Exercise, options: GradeOptions) -> bytes:
+def fingerprint(exercise: Exercise, options: GradeOptions, source: str | None = None) -> bytes:
     """All that a result depends on beside the file, in one SHA-256."""
+    # How a teacher's exercise builds its cases is code, which shows in the file alone.
+    code = b"" if source is None else Path(source.rpartition(":")[0]).read_bytes()
     tasks = [
         (task.name, task.arguments, task.outputs, task.helpers, list(task.families),
          [sorted(setting.items()) for setting in task.settings])
@@ -91,5 +97,6 @@ def fingerprint(exercise: Exercise, options: GradeOptions) -> bytes:
         tasks,
         exercise.mistakes,
         sorted(asdict(options).items()),
+        code,
     )
     return hashlib.sha256("\0".join(map(repr, parts)).encode()).digest()

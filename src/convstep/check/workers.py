@@ -11,10 +11,9 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import cast
 
 from convstep.check.exercise import Exercise
@@ -45,7 +44,9 @@ class Plan:
         return 2 * self.options.limits.total_seconds + _SPARE
 
 
-def grade_each(files: Sequence[Found], plan: Plan, jobs: int) -> Iterator[tuple[Found, Report]]:
+def grade_each(
+    files: Sequence[Found], plan: Plan, jobs: int
+) -> Generator[tuple[Found, Report], None, None]:
     """Grade files in `jobs` processes, and give each report as soon as it is there.
 
     A file whose worker dies is tried once more at the end, alone: it may have died of the memory
@@ -161,8 +162,9 @@ def _leave(number: int, frame: object) -> None:
 
 def graded(file: Found, exercise: Exercise, options: GradeOptions) -> Report:
     """Grade one file; what fails in the checker itself is a result, too."""
-    if Path(file.path).is_dir():
-        return Report(file.name, "unreadable", message="it is a folder, not a file")
+    if not file.path.is_file():
+        kind = "a folder" if file.path.is_dir() else "no file, or a link that leads nowhere"
+        return Report(file.name, "unreadable", message=f"it is {kind}")
     try:
         return replace(grade_file(file.path, exercise, options), file=file.name)
     except Exception as error:

@@ -21,9 +21,10 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from convstep.check import Exercise
 from convstep.check.grade import GradeOptions, grade_file
@@ -35,7 +36,13 @@ from convstep.cli import options
 from convstep.cli.terminal import note, styled, width
 from convstep.errors import Shown, argument_error
 
+if TYPE_CHECKING:
+    from convstep.check.batch import Graded
+
 FORMATS = ("text", "json", "html")
+STATUSES = ("right", "wrong", "empty", "unreadable")
+TABLES = ("results.csv", "results.json", "junit.xml")
+_MOST_FREQUENT = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -123,14 +130,41 @@ def _class(
 ) -> int:
     from convstep.check import batch, rubric
 
-    points = rubric.load(args.points, exercise)
-    graded = batch.grade_all(
-        paths, exercise, jobs=args.jobs, out=args.out, options=grading, rubric=points,
-        progress=sys.stderr.isatty(),
-    )  # fmt: skip
-    if args.out is None:
-        _show(graded, args)
-    return 0 if all(report.ok for report in graded) else 1
+    points = rubric.load(args.points, exercise).only(grading.only)
+    try:
+        graded = batch.grade_all(
+            paths, exercise, source=args.exercise, jobs=args.jobs, out=args.out, options=grading,
+            rubric=points, hints=args.hints, progress=sys.stderr.isatty(),
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        kept = "" if args.out is None else "; what was done is kept, and the same command goes on"
+        note("check", f"interrupted{kept}")
+        return 130
+    if args.out is None or args.format != "text":
+        _show(graded.reports, args)
+    if args.format == "text":
+        print("\n".join(_summary(graded, args.out)))
+    return 0 if graded.reports and all(report.ok for report in graded.reports) else 1
+
+
+def _summary(graded: "Graded", out: str | None) -> Iterator[str]:
+    """A class in a few lines."""
+    from convstep.check.classroom import ranking
+
+    reports = graded.reports
+    counts = Counter[str](report.status for report in reports)
+    told = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+    earlier = f"; {graded.unchanged} unchanged since the last run" if graded.unchanged else ""
+    yield f"{len(reports)} checked: {told or 'no Python file and no notebook was found'}{earlier}"
+    frequent = ranking(reports)[:_MOST_FREQUENT]
+    if frequent:
+        yield "Most frequent mistakes"
+    for ranked in frequent:
+        yield f"{len(ranked.files):5}  {ranked.mistake}: {ranked.title}"
+    if out is not None:
+        page = Path(out, "index.html")
+        tables = ", ".join(["index.html"] * page.exists() + list(TABLES))
+        yield f"Results in {out}: {tables}"
 
 
 def _gradescope(args: argparse.Namespace, exercise: Exercise, report: Report) -> None:

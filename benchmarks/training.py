@@ -27,6 +27,7 @@ import convstep as cs
 from benchmarks import machine, networks
 from benchmarks.networks import LAYOUTS, NETWORKS
 from benchmarks.race import race, ratios, typical
+from convstep.atomic import write_atomically
 from convstep.ops.compiled.memory import reuse
 
 STEPS, ROUNDS = 100, 5

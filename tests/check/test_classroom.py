@@ -10,7 +10,15 @@ from toy import TOY
 
 from convstep.check import classroom
 from convstep.check.habits import HABITS
-from convstep.check.report import Diagnosis, Example, FunctionReport, Note, Report, from_dict
+from convstep.check.report import (
+    Diagnosis,
+    Example,
+    Family,
+    FunctionReport,
+    Note,
+    Report,
+    from_dict,
+)
 from convstep.check.rubric import Rubric, score
 
 
@@ -56,11 +64,11 @@ def test_the_json_holds_reports_and_points():
     }  # fmt: skip
 
 
-def test_json_has_no_nan_and_the_report_has_it_again():
-    example = Example({}, {"x": [1]}, "y", 1.0, "nan", [0], "", 1.0, float("inf"))
-    report = Report("a.py", "wrong", (function("column_means", "wrong", example=example),))
-    text = json.dumps(report.as_dict(), allow_nan=False)
-    assert from_dict(json.loads(text)) == report
+def test_a_report_is_the_same_after_json():
+    example = Example({"n": 1}, {"x": [1]}, "y", 1.0, "nan", [0], "row 0", 1.0, "nan")
+    wrong = function("column_means", "wrong", AXIS, example=example, families={"all": Family(1, 2)})
+    report = Report("a.py", "wrong", (wrong,), notes=(Note("file", "a note"),), seconds=0.5)
+    assert from_dict(json.loads(json.dumps(report.as_dict(), allow_nan=False))) == report
 
 
 def test_the_csv_has_a_row_for_each():

@@ -217,6 +217,18 @@ def test_what_is_not_there():
     assert run("# nothing but words\n").facts == {}
 
 
+def test_numpy_is_put_into_bare_functions_alone():
+    extract = run("def f(x): return np.add(x, numpy.ones(1))")
+    assert extract.namespace["f"](1) == 2
+    assert extract.notes[0] == "nothing is imported; np was put in"
+    assert extract.facts["f"].free == ()
+    for source in ("import os\ndef f(x): return np.add(x, x)", "def f(x): return math.floor(x)"):
+        extract = run(source)
+        assert extract.notes == []
+        with pytest.raises(NameError):
+            extract.namespace["f"](1)
+
+
 def test_facts():
     extract = read(
         """

@@ -7,18 +7,22 @@ that, the outputs are explained one by one; failing that, the mistake that agree
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 from convstep.check.exercise import Mistake, Variant
 from convstep.check.outcome import Opaque, same
 from convstep.check.report import Certainty
-from convstep.check.trials import Parts, Suspects
+from convstep.check.static import Facts
+from convstep.check.trials import FIRST, Parts, Suspects
 
 # What agrees with a mistake in so much of what is wrong, and hardly anywhere contradicts it, is
 # likely to be that mistake.
 _LIKELY = 0.5
 _CONTRADICTED = 0.1
-_SAMPLE = 10  # cases, wrong and right, that are looked at first
+_NEAREST = 8  # mistakes that are looked at in all cases, by what the first ones promise
+
+Suspect = tuple[Mistake, Variant]
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,12 @@ class Explanation:
 
 
 class Evidence:
-    """What a submission gave in all cases of a task."""
+    """What a submission gave in all cases of a task, and what its code shows."""
 
-    def __init__(self, suspects: Suspects, got: Sequence[Parts]) -> None:
+    def __init__(self, suspects: Suspects, got: Sequence[Parts], facts: Facts = Facts()) -> None:  # noqa: B008
         self.suspects = suspects
         self.got = got
+        self.facts = facts
         count = len(suspects.task.outputs)
         self.outputs = range(count)
         self.wrong = [
@@ -44,9 +49,29 @@ class Evidence:
         # Cases that are wrong tell suspects apart sooner, and small ones are quick.
         self.order = sorted(range(len(got)), key=lambda n: not any(self.wrong[n]))
 
+    @cached_property
+    def possible(self) -> list[Suspect]:
+        """The suspects, without those that would show in the code and do not."""
+        return [
+            (mistake, variant)
+            for mistake, variant in self.suspects.variants()
+            if not mistake.shows or getattr(self.facts, mistake.shows)
+        ]
+
     def wrong_outputs(self) -> list[int]:
         """The outputs that are wrong in some case."""
         return [k for k in self.outputs if any(case[k] for case in self.wrong)]
+
+    def right_in_first(self, outputs: Iterable[int]) -> int:
+        """In which of the first cases these outputs are right, as bits."""
+        outputs = tuple(outputs)
+        return _bits(not any(case[k] for k in outputs) for case in self.wrong[:FIRST])
+
+    def agreeing_in_first(self, outputs: Iterable[int], variant: Variant) -> int:
+        """In which of the first cases a mistake gives the same, as bits."""
+        outputs = tuple(outputs)
+        count = min(FIRST, len(self.got))
+        return _bits(self.agrees_in(number, outputs, variant) for number in range(count))
 
     def agrees(self, outputs: Iterable[int], *variants: Variant) -> bool:
         """Whether mistakes give the same as the submission in all cases."""
@@ -69,10 +94,14 @@ class Evidence:
         )
 
 
+def _bits(flags: Iterable[bool]) -> int:
+    return sum(1 << place for place, flag in enumerate(flags) if flag)
+
+
 def _equal(given: object, got: object) -> bool:
     """Whether two results are the same; of two exceptions, whether they are of one type."""
     if isinstance(given, Opaque) or isinstance(got, Opaque):
-        return type(given) is type(got) and given == got  # an array would compare cell by cell
+        return isinstance(given, Opaque) and isinstance(got, Opaque) and given == got
     return same(given, got)
 
 
@@ -90,47 +119,46 @@ def explain(evidence: Evidence) -> Explanation | None:
 def _alone(evidence: Evidence, outputs: Sequence[int]) -> Explanation | None:
     found = [
         (mistake, variant)
-        for mistake, variant in evidence.suspects.variants()
+        for mistake, variant in evidence.possible
         if evidence.agrees(outputs, variant)
     ]
     if not found:
         return None
-    mistakes = dict.fromkeys(mistake for mistake, _ in found)
-    sure = len(mistakes) == 1 and any(evidence.seen(outputs, variant) for _, variant in found)
-    return Explanation((next(iter(mistakes)),), "certain" if sure else "likely")
+    # What shows in the code, too, is better than what does not.
+    found.sort(key=lambda suspect: not suspect[0].shows)
+    first = found[0][0]
+    alike = {mistake for mistake, _ in found if bool(mistake.shows) == bool(first.shows)}
+    sure = len(alike) == 1 and any(evidence.seen(outputs, variant) for _, variant in found)
+    return Explanation((first,), "certain" if sure else "likely")
 
 
 def _together(evidence: Evidence, outputs: Sequence[int]) -> Explanation | None:
     for (first, one), (second, other) in _pairs(evidence, outputs):
-        if evidence.agrees(outputs, one, other) or evidence.agrees(outputs, other, one):
-            sure = evidence.seen(outputs, one, other)
-            return Explanation((first, second), "certain" if sure else "likely")
+        for both in ((one, other), (other, one)):
+            if evidence.agrees(outputs, *both):
+                sure = evidence.seen(outputs, *both)
+                return Explanation((first, second), "certain" if sure else "likely")
     return None
 
 
-def _pairs(
-    evidence: Evidence, outputs: Sequence[int]
-) -> Iterator[tuple[tuple[Mistake, Variant], tuple[Mistake, Variant]]]:
+def _pairs(evidence: Evidence, outputs: Sequence[int]) -> Iterator[tuple[Suspect, Suspect]]:
     """Pairs of mistakes that may have been made together.
 
-    In a case in which one of two does no harm, what was given must be what the other one gives
-    alone; this leaves few pairs to be tried.
+    Where the submission is right, neither does harm; and where one of two does no harm, what was
+    given is what the other one gives alone. So few pairs are left to be tried.
     """
-    for one, other in combinations(evidence.suspects.variants(), 2):
+    harmless = evidence.suspects.harmless
+    right = evidence.right_in_first(outputs)
+    every = evidence.right_in_first(())
+    left = [
+        (suspect, silent, evidence.agreeing_in_first(outputs, suspect[1]))
+        for suspect in evidence.possible
+        if (silent := harmless(suspect[1], outputs)) & right == right and silent != every
+    ]
+    for (one, silent_one, agrees_one), (other, silent_other, agrees_other) in combinations(left, 2):
         alike = one[0] is other[0] or one[1].style != other[1].style
-        if not alike and _possible(evidence, outputs, one[1], other[1]):
+        if not (alike or silent_one & ~agrees_other or silent_other & ~agrees_one):
             yield one, other
-
-
-def _possible(evidence: Evidence, outputs: Sequence[int], one: Variant, other: Variant) -> bool:
-    suspects = evidence.suspects
-    for number in evidence.order:
-        for harmless, harmful in ((one, other), (other, one)):
-            if suspects.silent(number, harmless) and not evidence.agrees_in(
-                number, outputs, harmful
-            ):
-                return False
-    return True
 
 
 def _by_output(evidence: Evidence) -> Explanation | None:
@@ -150,12 +178,11 @@ def _by_output(evidence: Evidence) -> Explanation | None:
 
 def _nearest(evidence: Evidence) -> Explanation | None:
     """The mistake that gives most of the wrong numbers."""
-    wrong = sum(any(case) for case in evidence.wrong)
-    sample = evidence.order[: min(wrong, _SAMPLE)] + evidence.order[wrong : wrong + _SAMPLE]
+    first = range(min(FIRST, len(evidence.got)))
+    promising = sorted(evidence.possible, key=lambda s: -_score(evidence, first, s[1]))
     scores = [
         (_score(evidence, evidence.order, variant), mistake)
-        for mistake, variant in evidence.suspects.variants()
-        if _score(evidence, sample, variant) >= _LIKELY / 2
+        for mistake, variant in promising[:_NEAREST]
     ]
     best = max(scores, key=lambda scored: scored[0], default=None)
     return Explanation((best[1],), "likely") if best is not None and best[0] >= _LIKELY else None

@@ -6,7 +6,7 @@ import numpy as np
 
 from convstep.check.exercise import Task
 from convstep.check.localise import described
-from convstep.check.outcome import MISSING, Opaque, Outcome, parts, same
+from convstep.check.outcome import Opaque, Outcome, parts, same
 from convstep.check.report import Example
 from convstep.check.trials import Trial
 
@@ -24,8 +24,8 @@ def example_of(task: Task, trial: Trial, outcome: Outcome) -> Example:
         cell = {
             "index": list(index),
             "where": _where(task, trial, output, index),
-            "cell_expected": float(np.asarray(expected)[index]),
-            "cell_got": float(np.asarray(given)[index]),
+            "cell_expected": _finite(float(np.asarray(expected)[index])),
+            "cell_got": _finite(float(np.asarray(given)[index])),
         }
     return Example(
         setting={name: _plain(value) for name, value in trial.setting.items() if name != "seed"},
@@ -43,9 +43,9 @@ def _told(outcome: Outcome, given: Any) -> Any:
     """What came: numbers, or words where there are none."""
     if outcome.failure is not None:
         return str(outcome.failure)
-    if given is MISSING or given is None or isinstance(given, Opaque):
+    if given is None or isinstance(given, Opaque):
         return described(outcome.value)
-    return _plain(given)
+    return repr(given) if isinstance(given, str) else _plain(given)
 
 
 def _first_difference(expected: Any, got: Any) -> tuple[int, ...] | None:

@@ -111,6 +111,9 @@ class Mistake:
         The line of the definition to look at; by default, that of the first edit.
     kind : {"mistake", "convention"}
         A convention is another right answer: it is noted and passes.
+    shows : str
+        What must show in the code for this mistake to be it, the name of a field of `Facts`:
+        "returns" for a return in a loop.
     """
 
     function: str
@@ -121,6 +124,7 @@ class Mistake:
     variants: tuple[Variant, ...]
     look: str = ""
     kind: Literal["mistake", "convention"] = "mistake"
+    shows: str = ""
 
     @property
     def id(self) -> str:

@@ -21,7 +21,8 @@ __all__ = ["Extract"]
 
 _LONGEST_NOTE = 200
 _MOST_NOTES = 20
-_GIVEN = {"np": "numpy", "numpy": "numpy", "math": "math"}
+_GIVEN = ("np", "numpy")
+_IMPORTS = (ast.Import, ast.ImportFrom)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -82,7 +83,6 @@ class Extract:
 
     def _take_facts(self) -> None:
         known = {name for unit in self._units for name in unit.binds if _defines(unit, name)}
-        known |= _GIVEN.keys() - {name for unit in self._units for name in unit.binds}
         known |= {name for name, value in self.namespace.items() if _is_tool(value)}
         for name in self._wanted:
             bound = [unit for unit in self._units if name in unit.binds]
@@ -98,9 +98,10 @@ class Extract:
 
     def run(self) -> None:
         """Define the functions, by running the statements that they need."""
-        self._put_numpy_in()
+        if not any(isinstance(unit.node, _IMPORTS) for unit in self._units):
+            self._put_numpy_in()
         for unit in selected(self._units, self._wanted):
-            if isinstance(unit.node, ast.Import | ast.ImportFrom):
+            if isinstance(unit.node, _IMPORTS):
                 self._import(unit)
             else:
                 self._execute(unit)
@@ -115,13 +116,13 @@ class Extract:
         }
 
     def _put_numpy_in(self) -> None:
-        """Give functions the modules that their file reads and never imports."""
+        """Give NumPy to a file of bare functions, as they are cut out of a notebook."""
         bound = {name for unit in self._units for name in unit.binds}
         read = {name for unit in selected(self._units, self._wanted) for name in unit.reads}
-        for name, module in _GIVEN.items():
+        for name in _GIVEN:
             if name in read - bound:
-                self.namespace[name] = importlib.import_module(module)
-                self._note(f"{name} is never imported; it was put in")
+                self.namespace[name] = importlib.import_module("numpy")
+                self._note(f"nothing is imported; {name} was put in")
 
     def _execute(self, unit: Unit) -> None:
         try:
@@ -138,7 +139,7 @@ class Extract:
     def _import(self, unit: Unit) -> None:
         """Import each name by itself; a stand-in takes the place of what is not here."""
         node = unit.node
-        assert isinstance(node, ast.Import | ast.ImportFrom)
+        assert isinstance(node, _IMPORTS)
         for alias in node.names:
             one = _only(node, alias)
             try:
@@ -213,7 +214,7 @@ def _functions(units: Sequence[Unit]) -> Mapping[str, tuple[Any, Unit]]:
                     found[node.name] = (node, unit)
                 elif isinstance(node, ast.Assign):
                     _take_assigned(node, unit, found)
-                elif isinstance(node, ast.ClassDef | ast.Import | ast.ImportFrom):
+                elif isinstance(node, (ast.ClassDef, *_IMPORTS)):
                     for name in unit.binds:
                         found.pop(name, None)
     return found
@@ -246,7 +247,7 @@ def _defines(unit: Unit, name: str) -> bool:
     for node in _outer(unit.node):
         if isinstance(node, _DEFINITIONS) and node.name == name:
             return True
-        if isinstance(node, ast.Import | ast.ImportFrom):
+        if isinstance(node, _IMPORTS):
             names = [(alias.asname or alias.name).partition(".")[0] for alias in node.names]
             if name in names:
                 return True

@@ -136,7 +136,8 @@ class _Grading:
 
     def evidence(self, outcomes: Sequence[Outcome]) -> Evidence:
         """What the cases gave, output by output."""
-        return Evidence(self.suspects, [parts(self.task, outcome) for outcome in outcomes])
+        got = [parts(self.task, outcome) for outcome in outcomes]
+        return Evidence(self.suspects, got, self.facts)
 
     def right(self, outcomes: Sequence[Outcome]) -> FunctionReport:
         """All is as it must be, or as a convention allows."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from convstep.check.diagnose import Evidence
 from convstep.check.exercise import Setting
-from convstep.check.outcome import MISSING, Opaque, Outcome, parts
+from convstep.check.outcome import Opaque, Outcome, parts
 from convstep.check.trials import Trial
 
 _MOST_SENTENCES = 4
@@ -51,7 +51,7 @@ def _forms(evidence: Evidence, outcomes: Sequence[Outcome]) -> Iterator[str]:
     for outcome in outcomes:
         if outcome.failure is not None:
             continue
-        if len(task.outputs) > 1 and parts(task, outcome)[0] is MISSING:
+        if len(task.outputs) > 1 and isinstance(parts(task, outcome)[0], Opaque):
             names = ", ".join(task.outputs)
             yield f"it returns {described(outcome.value)}; ({names}) is asked for"
             return

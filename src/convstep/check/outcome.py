@@ -65,7 +65,14 @@ def parts(task: Task, outcome: Outcome) -> tuple[Any, ...]:
         return (outcome.value,)
     if isinstance(outcome.value, tuple | list) and len(outcome.value) == count:
         return tuple(outcome.value)
-    return (MISSING,) * count
+    return (Opaque(form_of(outcome.value)),) * count
+
+
+def form_of(value: Any) -> str:
+    """What kind of result came where several outputs were asked for."""
+    if isinstance(value, tuple | list):
+        return f"{type(value).__name__} of {len(value)}"
+    return type(value).__name__
 
 
 def same(expected: Any, got: Any) -> bool:

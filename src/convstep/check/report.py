@@ -1,6 +1,5 @@
 """What the checker says, as data: `Report` of a submission, in the documented JSON (schema 1)."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -63,8 +62,8 @@ class Example:
     got: Any
     index: list[int] | None = None
     where: str = ""
-    cell_expected: float | None = None
-    cell_got: float | None = None
+    cell_expected: float | str | None = None
+    cell_got: float | str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,8 +117,7 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data, an entry of ``"submissions"`` in the JSON."""
-        data: dict[str, Any] = _finite(asdict(self))
-        return data
+        return asdict(self)
 
     def __str__(self) -> str:
         from convstep.check.text import text
@@ -150,16 +148,12 @@ def from_dict(data: Mapping[str, Any]) -> Report:
 
 def _function(data: Mapping[str, Any]) -> FunctionReport:
     example = data["example"]
-    if example is not None:  # JSON has no NaN: it is a word there
-        cells = ("cell_expected", "cell_got")
-        numbers = {c: None if example[c] is None else float(example[c]) for c in cells}
-        example = Example(**{**example, **numbers})
     return FunctionReport(
         **{
             **data,
             "diagnoses": tuple(Diagnosis(**one) for one in data["diagnoses"]),
             "localisation": tuple(data["localisation"]),
-            "example": example,
+            "example": None if example is None else Example(**example),
             "notes": _notes(data),
             "families": {name: Family(**one) for name, one in data["families"].items()},
             "blamed": tuple(data["blamed"]),
@@ -169,14 +163,3 @@ def _function(data: Mapping[str, Any]) -> FunctionReport:
 
 def _notes(data: Mapping[str, Any]) -> tuple[Note, ...]:
     return tuple(Note(**note) for note in data["notes"])
-
-
-def _finite(value: Any) -> Any:
-    """Write NaN and infinity as words: JSON has no such numbers."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value

@@ -7,7 +7,9 @@ that it is an edit of. With files, their first line says what is expected::
     # expect: conv_forward = no_stride + no_bias; zero_pad = one_sided | wrong_axes
     # expect: conv_backward = ?
 
-``a | b``: either name will do; ``?``: wrong, and none of the known mistakes; ``right``: right.
+``a | b``: either will do, and ``a + b | c`` is both of the first two or the third alone; ``?``:
+wrong, and none of the known mistakes; ``right``; ``blocked``: right but for a helper; ``note:a``:
+right, with that note. A function that is not named is right.
 """
 
 import json
@@ -23,30 +25,28 @@ from convstep.check.submission import Live
 __all__ = ["Labelled", "Result", "Tally", "catalogue_results", "expected_of", "run"]
 
 _AIM = 0.9
-UNKNOWN, RIGHT, BLOCKED = "?", "right", "blocked"
+UNKNOWN, RIGHT, BLOCKED, NOTE = "?", "right", "blocked", "note:"
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """What is expected of one function: all of `names`, each one of some alternatives."""
+    """What is expected of one function: all names of one of the alternatives."""
 
     function: str
-    names: tuple[tuple[str, ...], ...]
+    alternatives: tuple[tuple[str, ...], ...]
 
     @property
-    def is_right(self) -> bool:
-        """Whether the function is right, so that nothing may be said against it."""
-        return self.names == ((RIGHT,),)
-
-    @property
-    def is_blocked(self) -> bool:
-        """Whether it is right but for a helper."""
-        return self.names == ((BLOCKED,),)
+    def status(self) -> str:
+        """The status that the function must get."""
+        first = self.alternatives[0][0]
+        if first == RIGHT or first.startswith(NOTE):
+            return RIGHT
+        return BLOCKED if first == BLOCKED else "wrong"
 
     @property
     def is_known(self) -> bool:
-        """Whether it is wrong by mistakes of the catalogue."""
-        return self.names not in (((UNKNOWN,),), ((RIGHT,),), ((BLOCKED,),))
+        """Whether it is wrong by mistakes of the catalogue, and no other word will do."""
+        return self.status == "wrong" and (UNKNOWN,) not in self.alternatives
 
 
 @dataclass(frozen=True)
@@ -65,18 +65,17 @@ class Result:
     @property
     def verdict_is_right(self) -> bool:
         """Whether right, wrong and blocked were told apart."""
-        status = "right" if self.label.is_right else "blocked" if self.label.is_blocked else "wrong"
-        return self.found.status == status
+        return self.found.status == self.label.status
 
     @property
     def hit(self) -> bool:
         """Whether every mistake that was made was named."""
-        return all(set(names) & set(self.named) for names in self.label.names)
+        return any(set(names) <= set(self.named) for names in self.label.alternatives)
 
     @property
     def surely_wrong_names(self) -> tuple[str, ...]:
         """Names that were said to be certain and are not those of the label."""
-        allowed = {name for names in self.label.names for name in names}
+        allowed = {name for names in self.label.alternatives for name in names}
         return tuple(
             name
             for name, diagnosis in zip(self.named, self.found.diagnoses, strict=True)
@@ -93,12 +92,12 @@ class Tally:
     @property
     def flagged(self) -> list[Result]:
         """Right ones that were not found right."""
-        return [r for r in self.results if r.label.is_right and r.found.status != "right"]
+        return [r for r in self.results if r.label.status == RIGHT and r.found.status != "right"]
 
     @property
     def passed_over(self) -> list[Result]:
         """Wrong ones that were found right."""
-        return [r for r in self.results if not r.label.is_right and r.found.status == "right"]
+        return [r for r in self.results if r.label.status != RIGHT and r.found.status == "right"]
 
     @property
     def known(self) -> list[Result]:
@@ -127,7 +126,7 @@ class Tally:
             yield f"  certain, and wrong:{_told(result)}"
         hits = [r for r in self.known if r.hit]
         named = [r for r in self.results if r.named]
-        right = sum(r.label.is_right for r in self.results)
+        right = sum(r.label.status == RIGHT for r in self.results)
         yield f"right ones flagged: {len(self.flagged)} of {right}"
         yield f"wrong ones passed: {len(self.passed_over)} of {len(self.results) - right}"
         yield f"recall: {_share(len(hits), len(self.known))} of the known mistakes were named"
@@ -140,7 +139,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def _told(result: Result) -> str:
-    expected = " + ".join(" | ".join(names) for names in result.label.names)
+    expected = " | ".join(" + ".join(names) for names in result.label.alternatives)
     given = ", ".join(f"{d.mistake} ({d.certainty})" for d in result.found.diagnoses)
     return (
         f"  {result.file}: {result.label.function}: expected {expected}; "
@@ -170,16 +169,20 @@ def _labelled(part: str) -> Labelled:
     return Labelled(
         function.strip(),
         tuple(
-            tuple(name.strip().rpartition(".")[2] for name in group.split("|"))
-            for group in names.split("+")
+            tuple(name.strip().rpartition(".")[2] for name in group.split("+"))
+            for group in names.split("|")
         ),
     )
 
 
 def matched(file: str, labels: Iterable[Labelled], report: Report) -> list[Result]:
-    """Put what was expected beside what was found."""
-    found = {function.name: function for function in report.functions}
-    return [Result(file, label, found[label.function]) for label in labels]
+    """Put what was expected beside what was found; what has no label is right."""
+    wanted = {label.function: label for label in labels}
+    return [
+        Result(file, wanted.get(found.name, Labelled(found.name, ((RIGHT,),))), found)
+        for found in report.functions
+        if found.name in wanted or found.status != "missing"
+    ]
 
 
 def catalogue_results(exercise: Exercise) -> Iterator[Result]:

@@ -1,12 +1,14 @@
 """Functions that were handed in, wherever they run."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import FunctionType
 from typing import Any, Protocol
 
 from convstep.check.execute import execute
 from convstep.check.outcome import Outcome
 from convstep.check.static import Facts, facts_of
+from convstep.check.wire import decode, encode
 
 __all__ = ["Live", "Submission", "rebound"]
 
@@ -38,7 +40,9 @@ class Live:
     def call(self, name: str, arguments: Sequence[Any], right: Iterable[str] = ()) -> Outcome:
         """Call a function; with helpers replaced where `right` names some."""
         helpers = {helper: self._right[helper] for helper in right}
-        return execute(rebound(self._functions[name], helpers), arguments)
+        outcome = execute(rebound(self._functions[name], helpers), arguments)
+        # As it would come from another process: no views, and nothing that no report can hold.
+        return replace(outcome, value=decode(encode(outcome.value)))
 
 
 def rebound(function: Callable[..., Any], names: Mapping[str, Any]) -> Callable[..., Any]:

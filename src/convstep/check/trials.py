@@ -1,6 +1,8 @@
 """The cases of a task worked out: arguments, and what is right; and what each mistake gives."""
 
-from collections.abc import Callable, Iterator, Mapping
+import functools
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,6 +12,8 @@ import numpy as np
 from convstep.check.execute import execute
 from convstep.check.exercise import Exercise, Mistake, Setting, Task, Variant, edited, run_source
 from convstep.check.outcome import MISSING, parts, same
+
+FIRST = 28  # cases, the smallest, by which most suspects are ruled out
 
 Parts = tuple[Any, ...]
 
@@ -63,6 +67,7 @@ class Suspects:
         self._exercise = exercise
         self._modules = {style: run_source(text) for style, text in exercise.definitions.items()}
         self._functions: dict[tuple[Variant, ...], Callable[..., Any] | None] = {}
+        self._harmless: dict[Variant, list[int]] = {}
         self._given: dict[tuple[tuple[Variant, ...], int], Parts] = {}
 
     def variants(self) -> Iterator[tuple[Mistake, Variant]]:
@@ -111,9 +116,19 @@ class Suspects:
             if function is not None:
                 yield parts(self.task, execute(function, one.arguments))
 
-    def silent(self, number: int, *variants: Variant) -> bool:
-        """Whether these mistakes do no harm in the case of that number."""
-        return all(map(same, self.trials[number].expected, self.given(number, *variants)))
+    def harmless(self, variant: Variant, outputs: Iterable[int]) -> int:
+        """In which of the first cases a mistake leaves these outputs right, as bits."""
+        if variant not in self._harmless:
+            self._harmless[variant] = self._silent(variant)
+        bits = self._harmless[variant]
+        return functools.reduce(operator.and_, (bits[k] for k in outputs))
+
+    def _silent(self, variant: Variant) -> list[int]:
+        bits = [0] * len(self.task.outputs)
+        for number, one in enumerate(self.trials[:FIRST]):
+            for k, given in enumerate(self.given(number, variant)):
+                bits[k] |= same(one.expected[k], given) << number
+        return bits
 
 
 @cache

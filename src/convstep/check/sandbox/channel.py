@@ -90,7 +90,7 @@ class Channel:
 
     def _reading(self, pipe: IO[bytes]) -> None:
         chunk = b"-"
-        while chunk:
+        while chunk and not self._closed.is_set():
             try:
                 chunk = os.read(pipe.fileno(), _CHUNK)
             except OSError:

@@ -23,7 +23,7 @@ class Limits:
     total_seconds : float
         The time for all of it. What is left of the calls then fails.
     memory_mb : int
-        The address space of the process, with NumPy's own 300 MB in it.
+        The address space of the process, of which Python and NumPy take some 110 MB.
     file_mb : int
         The largest file that it may write, in its empty folder.
     folder_mb : int

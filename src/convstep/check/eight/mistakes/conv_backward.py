@@ -662,6 +662,7 @@ CONV_BACKWARD = (
             ),
         ),
         look="return dA_prev, dW, db",
+        shows="returns",
     ),
     Mistake(
         "conv_backward",

@@ -638,6 +638,7 @@ CONV_FORWARD = (
             ),
         ),
         look="return Z, cache",
+        shows="returns",
     ),
     Mistake(
         "conv_forward",

@@ -1,6 +1,6 @@
 """What goes wrong in pool_backward."""
 
-from convstep.check.eight.mistakes.variants import LOOPED, WINDOWED, edit, edits
+from convstep.check.eight.mistakes.variants import WINDOWED, edit, edits
 from convstep.check.exercise import Mistake
 
 _VERT = ("vert_start = h * stride", "vert_start = h")
@@ -552,5 +552,6 @@ POOL_BACKWARD = (
             ),
         ),
         look="return dA_prev",
+        shows="returns",
     ),
 )

@@ -485,6 +485,7 @@ POOL_FORWARD = (
             ),
         ),
         look="return A, cache",
+        shows="returns",
     ),
     Mistake(
         "pool_forward",

@@ -85,7 +85,7 @@ def test_the_csv_has_a_row_for_each():
     assert rows[3]["column_means points"] == "0.0"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " ="])
 @pytest.mark.parametrize("where", ["file", "message"])
 def test_no_cell_of_the_csv_begins_a_formula(start, where):
     fields = {"file": "a.py", "status": "unreadable", "message": "", where: f"{start}1+1"}

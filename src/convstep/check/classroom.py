@@ -21,8 +21,8 @@ from convstep.version import __version__
 
 __all__ = ["Ranked", "as_csv", "as_json", "as_junit", "ranking", "write"]
 
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet takes for the beginning of a formula, spaces before it or not.
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@|%]")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -92,6 +92,8 @@ def _pages(reports: Sequence[Report], scores: Sequence[Score], hints: str) -> di
     if importlib.util.find_spec("convstep.check.html") is None:
         return {}
     html: Any = importlib.import_module("convstep.check.html")
+    if not hasattr(html, "class_page"):
+        return {}
     pages = {
         f"submissions/{safe_name(report.file)}.html": html.page([report], hints)
         for report in reports
@@ -139,7 +141,7 @@ def as_csv(reports: Sequence[Report], scores: Sequence[Score]) -> str:
 
 def _cell(value: Any) -> Any:
     """Keep a spreadsheet from running what a file is called."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def as_junit(reports: Iterable[Report], exercise: Exercise) -> str:

@@ -80,7 +80,7 @@ def _names(words: str) -> list[str]:
 def run(args: argparse.Namespace) -> int:
     """Check one file, a class, or the checker itself."""
     exercise = load_exercise(args.exercise)
-    only = tuple(name for names in args.only for name in names)
+    only = _only(args)
     for name in only:
         exercise.task(name)
     limits = Limits(call_seconds=args.time_limit, memory_mb=args.memory_limit)
@@ -103,6 +103,8 @@ def run(args: argparse.Namespace) -> int:
     if args.gradescope is not None:
         _gradescope(args, exercise, report)
     _show([report], args)
+    if args.points is not None and args.format == "text":
+        print("\n".join(["", *_points(args, exercise, report)]))
     return 0 if report.ok else 1
 
 
@@ -165,6 +167,20 @@ def _summary(graded: "Graded", out: str | None) -> Iterator[str]:
         page = Path(out, "index.html")
         tables = ", ".join(["index.html"] * page.exists() + list(TABLES))
         yield f"Results in {out}: {tables}"
+
+
+def _points(args: argparse.Namespace, exercise: Exercise, report: Report) -> Iterator[str]:
+    """What one submission earns, and why."""
+    from convstep.check import rubric
+
+    marked = rubric.score(report, rubric.load(args.points, exercise).only(_only(args)))
+    for points in marked.functions:
+        yield f"{points.function}: {points.earned:g} of {points.out_of:g} points ({points.why})"
+    yield f"{marked.earned:g} of {marked.out_of:g} points"
+
+
+def _only(args: argparse.Namespace) -> tuple[str, ...]:
+    return tuple(name for names in args.only for name in names)
 
 
 def _gradescope(args: argparse.Namespace, exercise: Exercise, report: Report) -> None:

@@ -1,7 +1,7 @@
 """The pages of a class: one for the teacher with all of it, and one for each submission."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from convstep.check.text import MARKS, Hints
 __all__ = ["class_page", "submission_page"]
 
 _BINS = 10
+_UNKNOWN = "none of the known mistakes"
 _AT_ONCE = 8  # names in a row before the rest is folded away
 _WORDS = {
     "right": ("good", "✓"), "wrong": ("bad", "✗"), "empty": ("wait", "-"),
@@ -40,7 +41,8 @@ class _Row:
 def submission_page(report: Report, score: Score, hints: Hints) -> str:
     """The page of one submission, with its points and the way back to the class."""
     reasons = "".join(
-        f"<tr><th scope='row'>{escape(f.function)}</th><td class='n'>{f.earned:g} of {f.out_of:g}</td>"
+        f"<tr><th scope='row'>{escape(f.function)}</th>"
+        f"<td class='n'>{f.earned:g} of {f.out_of:g}</td>"
         f"<td>{escape(f.why)}</td></tr>"
         for f in score.functions
     )
@@ -50,14 +52,16 @@ def submission_page(report: Report, score: Score, hints: Hints) -> str:
     return page([report], hints, above, below)
 
 
-def class_page(reports: Sequence[Report], scores: Sequence[Score]) -> str:
+def class_page(
+    reports: Sequence[Report], scores: Sequence[Score], titles: Mapping[str, str]
+) -> str:
     """The page of a class: the mistakes by how many made them, the points, the submissions."""
     rows = [_Row(*one) for one in zip(reports, scores, strict=True)]
     parts = [
         "<h1>The class</h1>",
         _facts(rows),
         "<h2>Mistakes, the most frequent first</h2>",
-        _mistakes(rows),
+        _mistakes(rows, titles),
         "<h2>Functions</h2>",
         _functions(rows),
         "<h2>Points</h2>",
@@ -84,22 +88,21 @@ def _facts(rows: Sequence[_Row]) -> str:
     return f'<ul class="facts">{items}</ul>'
 
 
-def _mistakes(rows: Sequence[_Row]) -> str:
+def _mistakes(rows: Sequence[_Row], titles: Mapping[str, str]) -> str:
     who: dict[str, dict[str, _Row]] = {}
-    titles: dict[str, str] = {}
     for row in rows:
         for function in row.report.functions:
             unknown = function.status == "wrong" and not function.diagnoses
-            for mistake, title in [(d.mistake, d.title) for d in function.diagnoses] + (
-                [(f"{function.name}.?", "none of the known mistakes")] if unknown else []
-            ):
-                titles.setdefault(mistake, title)
+            named = [diagnosis.mistake for diagnosis in function.diagnoses]
+            for mistake in [*named, *[f"{function.name}.?"] * unknown]:
                 who.setdefault(mistake, {})[row.report.file] = row
     if not who:
         return '<div class="panel">None were found.</div>'
     most = max(map(len, who.values()))
     ranked = sorted(who.items(), key=lambda item: (-len(item[1]), item[0]))
-    lines = "".join(_mistake(m, titles[m], list(made.values()), most) for m, made in ranked)
+    lines = "".join(
+        _mistake(m, titles.get(m, _UNKNOWN), list(made.values()), most) for m, made in ranked
+    )
     return _panel("Mistakes", ["Made by", "Mistake", "Submissions"], lines, wide=True)
 
 

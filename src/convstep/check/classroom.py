@@ -94,7 +94,8 @@ def _pages(reports: Sequence[Report], scores: Sequence[Score], hints: Hints) -> 
         f"submissions/{safe_name(report.file)}.html": submission_page(report, points, hints)
         for report, points in zip(reports, scores, strict=True)
     }
-    return {"index.html": class_page(reports, scores), **pages}
+    titles = {ranked.mistake: ranked.title for ranked in ranking(reports)}
+    return {"index.html": class_page(reports, scores, titles), **pages}
 
 
 def as_json(reports: Sequence[Report], scores: Sequence[Score], exercise: Exercise) -> str:

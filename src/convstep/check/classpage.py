@@ -101,7 +101,8 @@ def _mistakes(rows: Sequence[_Row], titles: Mapping[str, str]) -> str:
     most = max(map(len, who.values()))
     ranked = sorted(who.items(), key=lambda item: (-len(item[1]), item[0]))
     lines = "".join(
-        _mistake(m, titles.get(m, _UNKNOWN), list(made.values()), most) for m, made in ranked
+        _mistake(mistake, titles.get(mistake, _UNKNOWN), list(made.values()), most)
+        for mistake, made in ranked
     )
     return _panel("Mistakes", ["Made by", "Mistake", "Submissions"], lines, wide=True)
 

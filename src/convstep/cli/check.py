@@ -69,6 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the results as Gradescope reads them")  # fmt: skip
     add("--gradescope-zip", type=options.file, metavar="ZIP",
         help="write an autograder to be uploaded to Gradescope")  # fmt: skip
+    add("--wheel", type=options.file, metavar="WHL",
+        help="put this wheel of convstep into the autograder, in place of PyPI's")  # fmt: skip
     add("--self-test", action="store_true",
         help="check submissions whose mistakes are known, the catalogue's by default")  # fmt: skip
 
@@ -87,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
     grading = GradeOptions(only=only, limits=limits)
     paths = [Path(path) for path in args.paths]
     if args.gradescope_zip is not None:
-        return _zip(args)
+        return _zip(args, only)
     if args.self_test:
         return _self_test(exercise, paths, grading)
     if not paths:
@@ -101,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
         return _class(args, exercise, paths, grading)
     report = grade_file(paths[0], exercise, grading)
     if args.gradescope is not None:
-        _gradescope(args, exercise, report)
+        _gradescope(args, exercise, report, only)
     _show([report], args)
     if args.points is not None and args.format == "text":
         print("\n".join(["", *_points(args, exercise, report)]))
@@ -183,18 +185,24 @@ def _only(args: argparse.Namespace) -> tuple[str, ...]:
     return tuple(name for names in args.only for name in names)
 
 
-def _gradescope(args: argparse.Namespace, exercise: Exercise, report: Report) -> None:
+def _gradescope(
+    args: argparse.Namespace, exercise: Exercise, report: Report, only: Sequence[str]
+) -> None:
     from convstep.atomic import write_atomically
     from convstep.check import gradescope, rubric
 
-    results = gradescope.results(report, rubric.load(args.points, exercise), args.hints)
+    points = rubric.load(args.points, exercise).only(only)
+    results = gradescope.results(report, points, args.hints)
     write_atomically(Path(args.gradescope), json.dumps(results, indent=2).encode())
 
 
-def _zip(args: argparse.Namespace) -> int:
+def _zip(args: argparse.Namespace, only: Sequence[str]) -> int:
     from convstep.check import gradescope
 
-    gradescope.build_zip(Path(args.gradescope_zip), args.points, args.hints)
+    gradescope.build_zip(
+        Path(args.gradescope_zip), args.points, args.hints,
+        only=only, exercise=args.exercise, wheel=args.wheel,
+    )  # fmt: skip
     note("check", f"{args.gradescope_zip} is ready to be uploaded")
     return 0
 

@@ -1,5 +1,4 @@
 # expect: zero_pad = right; conv_forward = right; pool_forward = right; pool_backward = right
-import argparse
 import logging
 import os
 import tempfile
@@ -8,15 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-parser = argparse.ArgumentParser(description="my convolution")
-parser.add_argument("--verbose", action="store_true")
-parser.add_argument("--workers", type=int, default=2)
-args, _ = parser.parse_known_args()
+WORKERS = int(os.environ.get("WORKERS", "2"))
 
 HERE = Path(__file__).resolve().parent
 os.environ["OMP_NUM_THREADS"] = "1"
 logger = logging.getLogger("conv")
-logger.setLevel(logging.DEBUG if args.verbose else logging.WARNING)
+logger.setLevel(logging.WARNING)
 
 data = np.load(HERE / "signs.npz") if (HERE / "signs.npz").exists() else None
 
@@ -44,7 +40,7 @@ def one_example(x, W, b, stride):
 
 def conv_forward(A_prev, W, b, hparameters):
     X = zero_pad(A_prev, hparameters["pad"])
-    with ThreadPoolExecutor(max_workers=args.workers) as pool:
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         Z = list(pool.map(lambda x: one_example(x, W, b, hparameters["stride"]), X))
     return np.array(Z), (A_prev, W, b, hparameters)
 

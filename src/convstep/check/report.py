@@ -1,9 +1,10 @@
 """What the checker says, as data: `Report` of a submission, in the documented JSON (schema 1)."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-__all__ = ["SCHEMA", "Diagnosis", "Example", "FunctionReport", "Report"]
+__all__ = ["SCHEMA", "Diagnosis", "Example", "FunctionReport", "Report", "from_dict"]
 
 SCHEMA = 1
 
@@ -125,3 +126,40 @@ class Report:
 
     def __bool__(self) -> bool:
         return self.ok
+
+
+def from_dict(data: Mapping[str, Any]) -> Report:
+    """Rebuild a report from `Report.as_dict`, by way of JSON or not.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError, AttributeError
+        If the data are not those of a report.
+
+    Examples
+    --------
+    >>> report = Report("a.py", "right", (FunctionReport("zero_pad", "right"),))
+    >>> from_dict(report.as_dict()) == report
+    True
+    """
+    functions = tuple(map(_function, data["functions"]))
+    return Report(**{**data, "functions": functions, "notes": _notes(data)})
+
+
+def _function(data: Mapping[str, Any]) -> FunctionReport:
+    example = data["example"]
+    return FunctionReport(
+        **{
+            **data,
+            "diagnoses": tuple(Diagnosis(**one) for one in data["diagnoses"]),
+            "localisation": tuple(data["localisation"]),
+            "example": None if example is None else Example(**example),
+            "notes": _notes(data),
+            "families": {name: Family(**one) for name, one in data["families"].items()},
+            "blamed": tuple(data["blamed"]),
+        }
+    )
+
+
+def _notes(data: Mapping[str, Any]) -> tuple[Note, ...]:
+    return tuple(Note(**note) for note in data["notes"])

@@ -18,17 +18,17 @@ example: convstep check --gradescope-zip autograder.zip --points rubric.toml
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from convstep.check import Exercise
-from convstep.check.eight import eight
 from convstep.check.grade import GradeOptions, grade_file
+from convstep.check.load import load_exercise
 from convstep.check.report import SCHEMA, Report
 from convstep.check.sandbox import Limits
 from convstep.check.text import Hints, text
@@ -36,7 +36,13 @@ from convstep.cli import options
 from convstep.cli.terminal import note, styled, width
 from convstep.errors import Shown, argument_error
 
+if TYPE_CHECKING:
+    from convstep.check.batch import Graded
+
 FORMATS = ("text", "json", "html")
+STATUSES = ("right", "wrong", "empty", "unreadable")
+TABLES = ("results.csv", "results.json", "junit.xml")
+_MOST_FREQUENT = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,8 +79,8 @@ def _names(words: str) -> list[str]:
 
 def run(args: argparse.Namespace) -> int:
     """Check one file, a class, or the checker itself."""
-    exercise = eight() if args.exercise is None else _exercise(args.exercise)
-    only = tuple(name for names in args.only for name in names)
+    exercise = load_exercise(args.exercise)
+    only = _only(args)
     for name in only:
         exercise.task(name)
     limits = Limits(call_seconds=args.time_limit, memory_mb=args.memory_limit)
@@ -97,6 +103,8 @@ def run(args: argparse.Namespace) -> int:
     if args.gradescope is not None:
         _gradescope(args, exercise, report)
     _show([report], args)
+    if args.points is not None and args.format == "text":
+        print("\n".join(["", *_points(args, exercise, report)]))
     return 0 if report.ok else 1
 
 
@@ -124,14 +132,55 @@ def _class(
 ) -> int:
     from convstep.check import batch, rubric
 
-    points = rubric.load(args.points, exercise)
-    graded = batch.grade_all(
-        paths, exercise, jobs=args.jobs, out=args.out, options=grading, rubric=points,
-        progress=sys.stderr.isatty(),
-    )  # fmt: skip
-    if args.out is None:
-        _show(graded, args)
-    return 0 if all(report.ok for report in graded) else 1
+    points = rubric.load(args.points, exercise).only(grading.only)
+    try:
+        graded = batch.grade_all(
+            paths, exercise, source=args.exercise, jobs=args.jobs, out=args.out, options=grading,
+            rubric=points, hints=args.hints, progress=sys.stderr.isatty(),
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        kept = "" if args.out is None else "; what was done is kept, and the same command goes on"
+        note("check", f"interrupted{kept}")
+        return 130
+    if args.out is None or args.format != "text":
+        _show(graded.reports, args)
+    if args.format == "text":
+        print("\n".join(_summary(graded, args.out)))
+    return 0 if graded.reports and all(report.ok for report in graded.reports) else 1
+
+
+def _summary(graded: "Graded", out: str | None) -> Iterator[str]:
+    """A class in a few lines."""
+    from convstep.check.classroom import ranking
+
+    reports = graded.reports
+    counts = Counter[str](report.status for report in reports)
+    told = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+    earlier = f"; {graded.unchanged} unchanged since the last run" if graded.unchanged else ""
+    yield f"{len(reports)} checked: {told or 'no Python file and no notebook was found'}{earlier}"
+    frequent = ranking(reports)[:_MOST_FREQUENT]
+    if frequent:
+        yield "Most frequent mistakes"
+    for ranked in frequent:
+        yield f"{len(ranked.files):5}  {ranked.mistake}: {ranked.title}"
+    if out is not None:
+        page = Path(out, "index.html")
+        tables = ", ".join(["index.html"] * page.exists() + list(TABLES))
+        yield f"Results in {out}: {tables}"
+
+
+def _points(args: argparse.Namespace, exercise: Exercise, report: Report) -> Iterator[str]:
+    """What one submission earns, and why."""
+    from convstep.check import rubric
+
+    marked = rubric.score(report, rubric.load(args.points, exercise).only(_only(args)))
+    for points in marked.functions:
+        yield f"{points.function}: {points.earned:g} of {points.out_of:g} points ({points.why})"
+    yield f"{marked.earned:g} of {marked.out_of:g} points"
+
+
+def _only(args: argparse.Namespace) -> tuple[str, ...]:
+    return tuple(name for names in args.only for name in names)
 
 
 def _gradescope(args: argparse.Namespace, exercise: Exercise, report: Report) -> None:
@@ -157,22 +206,3 @@ def _self_test(exercise: Exercise, paths: Sequence[Path], grading: GradeOptions)
     for line in tally.lines():
         print(line)
     return 0 if tally.passed else 1
-
-
-def _exercise(words: str) -> Exercise:
-    """Load a teacher's exercise: code of the teacher's own, which runs as it is."""
-    file, colon, name = words.rpartition(":")
-    advice = "For example my_exercise.py:EXERCISE."
-    if not colon or not name.isidentifier():
-        raise argument_error("check", "--exercise", "be FILE.py:NAME", Shown(words), advice)
-    if not Path(file).is_file():
-        raise FileNotFoundError(2, "There is no such file", file)
-    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
-    if spec is None or spec.loader is None:
-        raise argument_error("check", "--exercise", "name a Python file", Shown(file), advice)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: Any = getattr(module, name, None)
-    if not isinstance(found, Exercise):
-        raise argument_error("check", "--exercise", f"have an Exercise {name}", found, advice)
-    return found

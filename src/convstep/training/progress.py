@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from convstep.bar import new_bar
 from convstep.training.callbacks import Callback
 from convstep.training.run import Run
 
@@ -61,16 +62,12 @@ class ProgressBar(Callback):
 
     def on_start(self, run: Run) -> None:
         """Draw the empty bar."""
-        from tqdm import tqdm
-
         self._validation: list[str] = []
-        self._bar = tqdm(
+        self._bar = new_bar(
             total=None if run.examples is None else run.epochs * run.examples,
             unit=" images",
             unit_scale=True,
-            dynamic_ncols=True,
             bar_format=" ",
-            file=sys.stderr,
         )
 
     def on_step(self, run: Run, means: Mapping[str, float]) -> None:

@@ -1,9 +1,12 @@
 """The tables of a class, read back by other readers than their writer."""
 
 import csv
+import dataclasses
 import io
 import json
+import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 from toy import TOY
@@ -19,7 +22,7 @@ from convstep.check.report import (
     Report,
     from_dict,
 )
-from convstep.check.rubric import Rubric, score
+from convstep.check.rubric import Points, Rubric, score
 
 
 def diagnosis(name, certainty="certain"):
@@ -85,7 +88,7 @@ def test_the_csv_has_a_row_for_each():
     assert rows[3]["column_means points"] == "0.0"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " ="])
 @pytest.mark.parametrize("where", ["file", "message"])
 def test_no_cell_of_the_csv_begins_a_formula(start, where):
     fields = {"file": "a.py", "status": "unreadable", "message": "", where: f"{start}1+1"}
@@ -145,3 +148,13 @@ def test_all_tables_are_written(tmp_path):
     assert (tmp_path / "results.csv").read_bytes().count(b"\r\n") == 6
     assert len(ET.parse(tmp_path / "junit.xml").getroot()) == 5
     assert not list(tmp_path.glob(".*"))
+
+
+def test_the_docs_tell_every_field_of_the_json():
+    docs = Path(__file__).parents[2] / "docs" / "grading.md"
+    text = docs.read_text(encoding="utf-8").partition("## The JSON")[2]
+    told = set(re.findall(r"`(\w+)`", text))
+    kinds = (Report, FunctionReport, Diagnosis, Example, Family, Note, classroom.Ranked, Points)
+    fields = {field.name for kind in kinds for field in dataclasses.fields(kind)}
+    assert fields <= told
+    assert set(json.loads(classroom.as_json(REPORTS, SCORES, TOY))) <= told

@@ -1,3 +1,5 @@
+import functools
+
 import numpy as np
 import pytest
 
@@ -81,3 +83,45 @@ def test_a_failure_that_no_repair_helps_is_told_as_it_is():
 def test_warnings_and_floating_point_errors_are_quiet():
     outcome = execute(lambda x: x / np.zeros(2), (np.ones(2),))
     assert np.isinf(outcome.value).all()
+
+
+@pytest.mark.parametrize(
+    "error, kind",
+    [
+        (SystemExit(3), "exit"),
+        (MemoryError(), "memory"),
+        (GeneratorExit(), "exception"),
+        (RecursionError(), "exception"),
+    ],
+)
+def test_what_would_end_a_program_is_a_failure(error, kind):
+    def leaves(x):
+        raise error
+
+    failure = execute(leaves, [1]).failure
+    assert (failure.kind, failure.type) == (kind, type(error).__name__)
+
+
+def test_the_users_own_interrupt_gets_through():
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        execute(interrupted, [1])
+
+
+def test_a_line_in_a_cell():
+    source = "import functools\n\ndef f(x, y):\n    return x / y\n"
+    namespace = {}
+    exec(compile(source, "<cell 4>", "exec"), namespace)
+    assert str(execute(namespace["f"], [1, 0]).failure).endswith("(cell 4, line 4)")
+    partial = functools.partial(namespace["f"], 1)
+    assert str(execute(partial, [0]).failure).endswith("(cell 4, line 4)")
+
+
+def test_arguments_changed_in_ways_that_cannot_be_compared():
+    def changes(values, options):
+        values.append(3)
+        options["stride"] = np.array([1, 2])
+
+    assert execute(changes, [[1], {"stride": 1}]).changed == (0, 1)

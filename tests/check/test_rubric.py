@@ -1,5 +1,8 @@
 """What a report earns by a teacher's rubric, worked by hand; and what a rubric may say."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from convstep.check.load import load_exercise
@@ -177,3 +180,13 @@ def test_a_file_that_is_no_toml(tmp_path, content):
 
 def test_any_mistake_may_have_a_price(rubric):
     assert rubric('deductions = { "any.reads_global" = 1 }').deductions == {"any.reads_global": 1}
+
+
+def test_the_rubric_of_the_docs_is_one(rubric):
+    docs = Path(__file__).parents[2] / "docs" / "grading.md"
+    (block,) = re.findall(r"```toml\n(.*?)```", docs.read_text(encoding="utf-8"), re.DOTALL)
+    read = rubric(block)
+    assert read.points == {"zero_pad": 5, "conv_forward": 20}
+    default = load(None, EIGHT)
+    policies = ("environment", "conventions", "blocked", "partial")
+    assert all(getattr(read, name) == getattr(default, name) for name in policies)

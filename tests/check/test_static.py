@@ -1,6 +1,7 @@
 import ast
 
 import numpy as np
+import pytest
 
 from convstep.check.static import Facts, facts_of, function_facts
 
@@ -44,7 +45,7 @@ def test_a_blank_of_a_template_is_not_written():
 def test_lines_that_show_a_habit():
     source = (
         "def f(x):\n"
-        "    y = None\n"
+        "    z = None\n"
         "    for i in x:\n"
         "        print(i)\n"
         "        try:\n"
@@ -57,6 +58,26 @@ def test_lines_that_show_a_habit():
         "    return y\n"
     )
     assert facts(source) == Facts(line=1, prints=(4,), returns=(10,), hides=(7,), blanks=(2,))
+
+
+@pytest.mark.parametrize(
+    "body, lines",
+    [
+        ("y = None\n    y = x", ()),
+        ("y = ...", (2,)),
+        ("y[0] = None", (2,)),
+        ("y += None", (2,)),
+        ("y: int = None", (2,)),
+        ("y = x", ()),
+    ],
+)
+def test_a_blank_is_what_nothing_else_fills(body, lines):
+    assert facts(f"def f(x, y):\n    {body}\n    return y\n").blanks == lines
+
+
+def test_what_is_returned_and_never_made():
+    assert facts("def f(x):\n    # X_pad = None\n    return x, X_pad\n").never_made == ("X_pad",)
+    assert facts("def f(x):\n    return x == A_slice\n").never_made == ()
 
 
 def test_what_stands_in_an_inner_function_is_not_in_the_loop():

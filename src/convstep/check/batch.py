@@ -15,6 +15,7 @@ from convstep.check.grade import GradeOptions
 from convstep.check.report import Report
 from convstep.check.rubric import Rubric
 from convstep.check.store import Store
+from convstep.check.text import Hints
 from convstep.check.workers import Plan, grade_each
 
 __all__ = ["Graded", "grade_all"]
@@ -37,7 +38,7 @@ def grade_all(
     out: Path | str | None = None,
     options: GradeOptions | None = None,
     rubric: Rubric | None = None,
-    hints: str = "nudge",
+    hints: Hints = "nudge",
     progress: bool = False,
 ) -> Graded:
     """Grade files, and all Python files and notebooks in folders.

@@ -1,7 +1,6 @@
 """What is told of a class: its tables, and which mistakes were made most."""
 
 import csv
-import importlib.util
 import io
 import json
 import re
@@ -12,17 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from convstep.atomic import write_atomically
+from convstep.check.classpage import class_page, submission_page
 from convstep.check.exercise import Exercise
 from convstep.check.find import safe_name
 from convstep.check.habits import HABITS
 from convstep.check.report import SCHEMA, Diagnosis, FunctionReport, Report
 from convstep.check.rubric import Rubric, Score, load, score
+from convstep.check.text import Hints
 from convstep.version import __version__
 
 __all__ = ["Ranked", "as_csv", "as_json", "as_junit", "ranking", "write"]
 
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet takes for the beginning of a formula, spaces before it or not.
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@|%]")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -73,7 +74,7 @@ def _title(diagnosis: Diagnosis) -> str:
 
 
 def write(
-    out: Path, reports: Sequence[Report], exercise: Exercise, rubric: Rubric | None, hints: str
+    out: Path, reports: Sequence[Report], exercise: Exercise, rubric: Rubric | None, hints: Hints
 ) -> None:
     """Write the tables of a class, and its pages, each whole or not at all."""
     rubric = load(None, exercise) if rubric is None else rubric
@@ -88,15 +89,13 @@ def write(
         write_atomically(out / name, content.encode("utf-8", "replace"))
 
 
-def _pages(reports: Sequence[Report], scores: Sequence[Score], hints: str) -> dict[str, str]:
-    if importlib.util.find_spec("convstep.check.html") is None:
-        return {}
-    html: Any = importlib.import_module("convstep.check.html")
+def _pages(reports: Sequence[Report], scores: Sequence[Score], hints: Hints) -> dict[str, str]:
     pages = {
-        f"submissions/{safe_name(report.file)}.html": html.page([report], hints)
-        for report in reports
+        f"submissions/{safe_name(report.file)}.html": submission_page(report, points, hints)
+        for report, points in zip(reports, scores, strict=True)
     }
-    return {"index.html": html.class_page(reports, scores, hints), **pages}
+    titles = {ranked.mistake: ranked.title for ranked in ranking(reports)}
+    return {"index.html": class_page(reports, scores, titles), **pages}
 
 
 def as_json(reports: Sequence[Report], scores: Sequence[Score], exercise: Exercise) -> str:
@@ -139,7 +138,7 @@ def as_csv(reports: Sequence[Report], scores: Sequence[Score]) -> str:
 
 def _cell(value: Any) -> Any:
     """Keep a spreadsheet from running what a file is called."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def as_junit(reports: Iterable[Report], exercise: Exercise) -> str:

@@ -20,6 +20,7 @@ from convstep.check.trials import FIRST, Parts, Suspects
 # likely to be that mistake.
 _LIKELY = 0.5
 _CONTRADICTED = 0.1
+_ODD = 4  # cases in which two mistakes may act on each other
 _NEAREST = 8  # mistakes that are looked at in all cases, by what the first ones promise
 
 Suspect = tuple[Mistake, Variant]
@@ -134,10 +135,9 @@ def _alone(evidence: Evidence, outputs: Sequence[int]) -> Explanation | None:
 
 def _together(evidence: Evidence, outputs: Sequence[int]) -> Explanation | None:
     for (first, one), (second, other) in _pairs(evidence, outputs):
-        for both in ((one, other), (other, one)):
-            if evidence.agrees(outputs, *both):
-                sure = evidence.seen(outputs, *both)
-                return Explanation((first, second), "certain" if sure else "likely")
+        if evidence.agrees(outputs, one, other):
+            sure = evidence.seen(outputs, one, other)
+            return Explanation((first, second), "certain" if sure else "likely")
     return None
 
 
@@ -145,7 +145,8 @@ def _pairs(evidence: Evidence, outputs: Sequence[int]) -> Iterator[tuple[Suspect
     """Pairs of mistakes that may have been made together.
 
     Where the submission is right, neither does harm; and where one of two does no harm, what was
-    given is what the other one gives alone. So few pairs are left to be tried.
+    given is what the other one gives alone, but for a case or two in which they act on each other.
+    So few pairs are left to be tried.
     """
     harmless = evidence.suspects.harmless
     right = evidence.right_in_first(outputs)
@@ -157,7 +158,8 @@ def _pairs(evidence: Evidence, outputs: Sequence[int]) -> Iterator[tuple[Suspect
     ]
     for (one, silent_one, agrees_one), (other, silent_other, agrees_other) in combinations(left, 2):
         alike = one[0] is other[0] or one[1].style != other[1].style
-        if not (alike or silent_one & ~agrees_other or silent_other & ~agrees_one):
+        odd = (silent_one & ~agrees_other).bit_count() + (silent_other & ~agrees_one).bit_count()
+        if not alike and odd <= _ODD:
             yield one, other
 
 

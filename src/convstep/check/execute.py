@@ -33,6 +33,7 @@ REMOVED = {
     "Inf": (np.inf, "np.inf"),
     "NaN": (np.nan, "np.nan"),
     "infty": (np.inf, "np.inf"),
+    "asscalar": (lambda a: np.asarray(a).item(), "a.item()"),
     "asfarray": (lambda a, dtype=np.float64: np.asarray(a, dtype), "np.asarray"),
     "row_stack": (np.vstack, "np.vstack"),
 }

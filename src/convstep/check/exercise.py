@@ -80,7 +80,7 @@ class Variant:
     ----------
     edits : tuple of (str, str)
         What is written in the right solution, and what in its place. Each must be found in the
-        function. Two mistakes are made together by making the edits of both.
+        function. Two mistakes are made together by merging what both change.
     style : str
         The right solution that is edited; the same mistake behaves otherwise in another style.
     """
@@ -199,12 +199,19 @@ def run_source(source: str) -> dict[str, Any]:
     return namespace
 
 
-def edited(source: str, function: str, edits: tuple[tuple[str, str], ...]) -> str | None:
-    """Make edits inside one function of a module; None where what is to be edited is not there."""
+def edited(source: str, function: str, edits: tuple[tuple[str, str], ...]) -> str:
+    """Make edits inside one function of a module.
+
+    Raises
+    ------
+    ArgumentError
+        If what is to be edited is not there.
+    """
     before, body, after = _split(source, function)
     for old, new in edits:
         if old not in body:
-            return None
+            rule = f"edit what stands in {function}"
+            raise argument_error("Exercise", "Variant", rule, old, "Copy the text from there.")
         body = body.replace(old, new)
     return before + body + after
 

@@ -6,11 +6,13 @@ read does: imports, helpers, constants, and what a test cell left behind.
 
 import ast
 import importlib
+import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from convstep.check.names import imported
 from convstep.check.needed import Unit, selected, units_of
 from convstep.check.outcome import Failure
 from convstep.check.source import Source, place, read_source
@@ -70,7 +72,9 @@ class Extract:
         self._nodes = _functions(self._units)
         self.notes = source.notes
         self.unreadable = source.unreadable
-        self.namespace: dict[str, Any] = {"__name__": "submission", "__file__": name}
+        self._module = types.ModuleType("submission")
+        self.namespace: dict[str, Any] = vars(self._module)
+        self.namespace["__file__"] = name
         self.failures: dict[str, Failure] = {}
         self.facts: dict[str, Facts] = {}
         self._take_facts()
@@ -98,6 +102,7 @@ class Extract:
 
     def run(self) -> None:
         """Define the functions, by running the statements that they need."""
+        sys.modules["submission"] = self._module  # where some decorators look for it
         if not any(isinstance(unit.node, _IMPORTS) for unit in self._units):
             self._put_numpy_in()
         for unit in selected(self._units, self._wanted):
@@ -105,12 +110,9 @@ class Extract:
                 self._import(unit)
             else:
                 self._execute(unit)
-        for name in [n for n in self.facts if isinstance(self.namespace.get(n), Nothing)]:
-            del self.facts[name]  # imported, from a module that is not here
-        broken = {name: facts for name, facts in self.facts.items() if name in self.failures}
-        self._take_facts()
+        self._take_facts()  # again: more is known of what names stand for
         self.facts = {
-            name: broken.get(name, facts)
+            name: facts
             for name, facts in self.facts.items()
             if not isinstance(self.namespace.get(name), Nothing)
         }
@@ -153,13 +155,12 @@ class Extract:
         module = alias.name if isinstance(node, ast.Import) else node.module or "."
         why = "is not here" if isinstance(error, ImportError) else f"fails ({_named(error)})"
         if isinstance(node, ast.Import):
-            name = alias.asname or alias.name.partition(".")[0]
+            name = imported(alias)
             self.namespace[name] = self.namespace.get(name) or StandIn(module)
         elif alias.name != "*":
             if _there(module):
                 module = f"{module}.{alias.name}"
-            name = alias.asname or alias.name
-            self.namespace[name] = attribute(module, alias.name)
+            self.namespace[imported(alias)] = attribute(module, alias.name)
         self._note(f"module {module} {why}; a stand-in took its place")
 
     def _note(self, text: str) -> None:
@@ -244,14 +245,11 @@ def _outer(node: ast.stmt) -> Iterable[ast.stmt]:
 
 def _defines(unit: Unit, name: str) -> bool:
     """Whether a name is that of a function, a class or an import, not of a value."""
-    for node in _outer(unit.node):
-        if isinstance(node, _DEFINITIONS) and node.name == name:
-            return True
-        if isinstance(node, _IMPORTS):
-            names = [(alias.asname or alias.name).partition(".")[0] for alias in node.names]
-            if name in names:
-                return True
-    return False
+    return any(
+        (isinstance(node, _DEFINITIONS) and node.name == name)
+        or (isinstance(node, _IMPORTS) and name in map(imported, node.names))
+        for node in _outer(unit.node)
+    )
 
 
 def _is_tool(value: Any) -> bool:

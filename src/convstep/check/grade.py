@@ -141,9 +141,7 @@ class _Grading:
 
     def right(self, outcomes: Sequence[Outcome]) -> FunctionReport:
         """All is as it must be, or as a convention allows."""
-        return self.made(
-            "right", outcomes, [*self.conventions(outcomes), *habits.hidden_errors(self.facts)]
-        )
+        return self.made("right", outcomes, self.conventions(outcomes))
 
     def blocked(self, repaired: Sequence[Outcome]) -> FunctionReport:
         """It is right as soon as its helpers are."""
@@ -161,13 +159,17 @@ class _Grading:
     def wrong(self, outcomes: Sequence[Outcome]) -> FunctionReport:
         """Something is wrong: say what, where, and show the smallest case."""
         evidence = self.evidence(outcomes)
-        explanation = explain(evidence) if evidence.wrong_outputs() else None
+        ended = any(map(_fatal, outcomes))  # then most cases are not known, and none is explained
+        explanation = explain(evidence) if evidence.wrong_outputs() and not ended else None
         named = list(_diagnoses(explanation))
-        seen = habits.diagnoses(self.facts, self.task.arguments, outcomes, bool(named))
+        if habits.suspicious(self.facts) or any(outcome.changed for outcome in outcomes):
+            named = [replace(diagnosis, certainty="likely") for diagnosis in named]
+        arguments = self.suspects.trials[0].arguments
+        seen = habits.diagnoses(self.facts, self.task, arguments, outcomes, bool(named))
         report = self.made("wrong", outcomes, _convention_notes(explanation))
         return replace(
             report,
-            diagnoses=(*named, *seen),
+            diagnoses=tuple({d.mistake: d for d in (*named, *seen)}.values()),
             localisation=localise(evidence, outcomes),
             example=self.example(outcomes),
         )
@@ -205,14 +207,14 @@ class _Grading:
 
     def example(self, outcomes: Sequence[Outcome]) -> Any:
         """The smallest case that fails, made smaller still."""
-        failing = next(
-            trial
+        failing, outcome = next(
+            (trial, outcome)
             for trial, outcome in zip(self.suspects.trials, outcomes, strict=True)
             if outcome.changed or self.differs(trial, outcome)
         )
         if not any(map(_fatal, outcomes)):
             failing = shrunk(self.exercise, self.task, failing, self.fails)
-        outcome = self.call(failing) if not any(map(_fatal, outcomes)) else outcomes[0]
+            outcome = self.call(failing)
         return example_of(self.task, failing, outcome)
 
     def call(self, trial: Trial) -> Outcome:

@@ -4,17 +4,21 @@ They are no variants of a definition: each is told by its own sign. `HABITS` has
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from convstep.check.execute import ONE_NUMBER, REMOVED
+from convstep.check.exercise import Task
 from convstep.check.outcome import Outcome
 from convstep.check.report import Certainty, Diagnosis, Note
 from convstep.check.static import Facts
 
-__all__ = ["HABITS", "Habit", "diagnoses", "notes"]
+__all__ = ["HABITS", "Habit", "diagnoses", "notes", "suspicious"]
 
 _UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
+_MODULES = ("np", "numpy", "scipy", "plt", "tf", "torch")
 _MOST_PRINTED = 3  # lines of one call
 
 
@@ -55,51 +59,78 @@ HABITS: Mapping[str, Habit] = {
         "The first turn of the loop is then the last one; the return belongs after the loop.",
         "How many spaces stand before `return`, and which loop does that make it part of?",
     ),
+    "any.not_imported": Habit(
+        "a module is used that is not imported: {names}",
+        "`import {names}` belongs at the top of the file.",
+        "What does Python say when the file is run in a fresh interpreter?",
+    ),
     "any.hides_errors": Habit(
         "an except hides whatever goes wrong",
         "`try: ... except: pass` leaves a wrong result in place of a message.",
         "Take the try away and read what Python says.",
     ),
     "any.blank_left": Habit(
-        "a blank of the template is still None",
-        "A line of the template was not filled in.",
-        "Search for `None` in the function.",
+        "a blank of the template is left",
+        "A line of the template was not filled in, so a name has no value yet.",
+        "Search for `None` in the function; is every name that is returned made somewhere?",
     ),
 }
 
 
 def diagnoses(
-    facts: Facts, arguments: Sequence[str], outcomes: Sequence[Outcome], named: bool
+    facts: Facts, task: Task, arguments: Sequence[Any], outcomes: Sequence[Outcome], named: bool
 ) -> Iterator[Diagnosis]:
-    """The habits that show in a function that is wrong, or that changes its arguments.
+    """The habits that show in a function that is wrong.
 
-    `named` says whether a known mistake explains the result already: what only may be the reason is
-    then left out.
+    Certain are those that are seen at work; the others may be the reason. `named` says whether a
+    known mistake explains the result already.
     """
-    wanting = [name for name in map(_unknown_name, outcomes) if name]
-    if wanting and wanting[0] in facts.free:
-        yield _diagnosis("any.reads_global", "certain", names=", ".join(dict.fromkeys(wanting)))
-    elif facts.free and not named:
-        yield _diagnosis("any.reads_global", "likely", names=", ".join(facts.free))
-    yield from changes(arguments, outcomes)
+    wanting = list(dict.fromkeys(name for name in map(_unknown_name, outcomes) if name))
+    yield from _about_names(facts, wanting)
+    yield from changes(task, arguments, outcomes)
     if all(outcome.failure is None and outcome.value is None for outcome in outcomes):
         yield _diagnosis("any.returns_none", "certain")
-    if facts.blanks and _trips_over_none(outcomes):
-        yield _diagnosis("any.blank_left", "likely", facts.blanks[0])
+    if facts.blanks:
+        yield _diagnosis("any.blank_left", "certain", facts.blanks[0])
+    elif any(map(_trips_over_none, outcomes)):
+        yield _diagnosis("any.blank_left", "likely")
+    if facts.hides:
+        yield _diagnosis("any.hides_errors", "likely", facts.hides[0])
     if facts.returns and not named:
         yield _diagnosis("any.returns_in_loop", "likely", facts.returns[0])
-    if facts.hides:
-        yield _diagnosis("any.hides_errors", "certain" if named else "likely", facts.hides[0])
 
 
-def changes(arguments: Sequence[str], outcomes: Sequence[Outcome]) -> Iterator[Diagnosis]:
+def _about_names(facts: Facts, wanting: Sequence[str]) -> Iterator[Diagnosis]:
+    """A name that is nowhere, or that is a leftover of something else."""
+    if not wanting:
+        if facts.free:
+            yield _diagnosis("any.reads_global", "likely", names=", ".join(facts.free))
+        return
+    name = wanting[0]
+    if name in facts.never_made:
+        yield _diagnosis("any.blank_left", "certain")
+    elif name in sys.stdlib_module_names or name in _MODULES:
+        yield _diagnosis("any.not_imported", "certain", names=name)
+    elif name in facts.free:
+        yield _diagnosis("any.reads_global", "certain", names=", ".join(wanting))
+
+
+def suspicious(facts: Facts) -> bool:
+    """Whether the code shows something that may be the reason of whatever is wrong."""
+    return bool(facts.free or facts.hides or facts.blanks)
+
+
+def changes(
+    task: Task, arguments: Sequence[Any], outcomes: Sequence[Outcome]
+) -> Iterator[Diagnosis]:
     """That it alters what it was given, which is wrong whatever the result."""
     changed = sorted({place for outcome in outcomes for place in outcome.changed})
     if not changed:
         return
     shared = {place for outcome in outcomes for place in outcome.shared}
-    names = ", ".join(arguments[place] for place in changed)
-    kind = "any.aliases_cache" if shared & set(changed) else "any.mutates_input"
+    names = ", ".join(task.arguments[place] for place in changed)
+    of_a_cache = any(isinstance(arguments[place], tuple) for place in shared & set(changed))
+    kind = "any.aliases_cache" if of_a_cache else "any.mutates_input"
     yield _diagnosis(kind, "certain", names=names)
 
 
@@ -110,12 +141,6 @@ def notes(facts: Facts, outcomes: Sequence[Outcome]) -> Iterator[Note]:
         yield Note("old_numpy", _repair_told(repair))
     if facts.prints and any(outcome.printed > _MOST_PRINTED for outcome in outcomes):
         yield Note("prints_in_loop", f"line {facts.prints[0]} prints inside a loop")
-
-
-def hidden_errors(facts: Facts) -> Iterator[Note]:
-    """The note on an ``except`` of a function that is right all the same."""
-    if facts.hides:
-        yield Note("hides_errors", f"the except in line {facts.hides[0]} hides whatever goes wrong")
 
 
 def _repair_told(repair: str) -> str:
@@ -134,11 +159,8 @@ def _unknown_name(outcome: Outcome) -> str:
     return found[1] if found else ""
 
 
-def _trips_over_none(outcomes: Sequence[Outcome]) -> bool:
-    return any(
-        outcome.value is None if outcome.failure is None else "None" in outcome.failure.message
-        for outcome in outcomes
-    )
+def _trips_over_none(outcome: Outcome) -> bool:
+    return outcome.failure is not None and "NoneType" in outcome.failure.message
 
 
 def _diagnosis(
@@ -149,7 +171,7 @@ def _diagnosis(
         mistake=kind,
         title=habit.title.format(names=names),
         certainty=certainty,
-        explanation=habit.explanation,
+        explanation=habit.explanation.format(names=names),
         nudge=habit.nudge,
         line=line,
     )

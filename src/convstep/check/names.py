@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
-__all__ = ["altered", "bound", "called", "read"]
+__all__ = ["altered", "bound", "called", "imported", "read"]
 
 _READS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
 _MUTATORS = {"append", "extend", "insert", "update", "setdefault", "add", "fill"}
@@ -27,11 +27,16 @@ def _bound_here(node: Any) -> Iterator[str]:
         yield node.name
     elif isinstance(node, ast.alias):
         if node.name != "*":
-            yield node.asname or node.name.partition(".")[0]
+            yield imported(node)
     elif isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
         yield node.name
     elif isinstance(node, ast.MatchMapping) and node.rest:
         yield node.rest
+
+
+def imported(alias: ast.alias) -> str:
+    """The name that an import gives a module, or something in it."""
+    return alias.asname or alias.name.partition(".")[0]
 
 
 def altered(node: ast.stmt) -> frozenset[str]:

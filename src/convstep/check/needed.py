@@ -139,6 +139,8 @@ def _pruned(unit: Unit, needed: set[str]) -> Unit | None:
     """What is needed of a unit: the whole, or some statements of its blocks, or nothing."""
     if isinstance(unit.node, ast.While) or not (unit.binds | unit.alters) & needed:
         return None  # an endless loop defines nothing, and may wait for an answer
+    if isinstance(unit.node, ast.Import | ast.ImportFrom):
+        return _import_of(unit, needed)
     if not isinstance(unit.node, ast.If | ast.Try | ast.With):
         return unit
     kept = copy.copy(unit.node)
@@ -148,6 +150,14 @@ def _pruned(unit: Unit, needed: set[str]) -> Unit | None:
         for handler in kept.handlers:
             some = _prune_blocks(unit, handler, needed) or some
     return unit.of(kept) if some else None
+
+
+def _import_of(unit: Unit, needed: set[str]) -> Unit:
+    """Of an import, the names that are needed: a library for plots takes a second to load."""
+    kept = copy.copy(unit.node)
+    assert isinstance(kept, ast.Import | ast.ImportFrom)
+    kept.names = [alias for alias in kept.names if names.imported(alias) in needed]
+    return unit.of(kept)
 
 
 def _prune_blocks(

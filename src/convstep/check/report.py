@@ -124,6 +124,11 @@ class Report:
 
         return text(self)
 
+    def _repr_html_(self) -> str:
+        from convstep.check.html import html
+
+        return html(self)
+
     def __bool__(self) -> bool:
         return self.ok
 

@@ -4,7 +4,7 @@ import ast
 import builtins
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -13,8 +13,6 @@ __all__ = ["Facts", "facts_of", "function_facts"]
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
-_HIDES = (ast.Pass, ast.Continue)
-_HANDLES_ALL = (None, "Exception", "BaseException")
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,10 @@ class Facts:
     calls : tuple of str
         Names that it reads and that are functions.
     prints, returns, hides, blanks : tuple of int
-        Lines with a print in a loop, a return in a loop, an ``except`` that does nothing,
-        ``name = None``.
+        Lines with a print in a loop, a return in a loop, an ``except`` that raises nothing, a
+        ``name = None`` that stays.
+    never_made : tuple of str
+        Names that are returned and bound nowhere.
     """
 
     line: int = 0
@@ -46,6 +46,7 @@ class Facts:
     returns: tuple[int, ...] = ()
     hides: tuple[int, ...] = ()
     blanks: tuple[int, ...] = ()
+    never_made: tuple[str, ...] = ()
     cell: int | None = None
 
 
@@ -81,7 +82,8 @@ def function_facts(node: _Definition, known: Iterable[str]) -> Facts:
         prints=_lines(n for n in in_loop if _is_print(n)),
         returns=_lines(n for n in in_loop if isinstance(n, ast.Return)),
         hides=_lines(n for n in own if isinstance(n, ast.ExceptHandler) and _hides(n)),
-        blanks=_lines(n for n in own if _is_none(n)),
+        blanks=_lines(_blanks(own)),
+        never_made=tuple(dict.fromkeys(_returned(own) & set(read) - bound - known)),
     )
 
 
@@ -118,16 +120,35 @@ def _is_print(node: ast.AST) -> bool:
 
 
 def _hides(node: ast.ExceptHandler) -> bool:
-    caught = None if node.type is None else ast.unparse(node.type)
-    return caught in _HANDLES_ALL and all(isinstance(inner, _HIDES) for inner in node.body)
+    """Whether a handler goes on as if nothing were wrong; a missing module is another matter."""
+    caught = "" if node.type is None else ast.unparse(node.type)
+    return "Import" not in caught and not any(isinstance(n, ast.Raise) for n in ast.walk(node))
 
 
-def _is_none(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant)
-        and node.value.value is None
-    )
+def _blanks(nodes: Sequence[ast.AST]) -> Iterator[ast.stmt]:
+    """Statements that put None (or ``...``) where a value belongs, and nothing puts another."""
+    stored = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    for node in nodes:
+        if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            continue
+        value = node.value
+        if not isinstance(value, ast.Constant) or value.value not in (None, ...):
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+        if isinstance(node, ast.AugAssign) or all(stored.count(name) == 1 for name in names):
+            yield node
+
+
+def _returned(nodes: Sequence[ast.AST]) -> set[str]:
+    """Names that are returned as they are, alone or in a tuple."""
+    values = [node.value for node in nodes if isinstance(node, ast.Return)]
+    alone = [
+        item
+        for value in values
+        for item in (value.elts if isinstance(value, ast.Tuple) else [value])
+    ]
+    return {item.id for item in alone if isinstance(item, ast.Name)}
 
 
 def _is_blank(node: _Definition) -> bool:

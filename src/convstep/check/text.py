@@ -100,7 +100,7 @@ def _example(example: Example, width: int) -> Iterator[str]:
     for row in _rows(blocks, width - 8):
         yield from (f"{_INDENT}    {line}".rstrip() for line in row)
     got, expected = example.got, example.expected
-    marks = _differences(expected, got)
+    marks = differences(expected, got)
     blocks = [*_drawn(f"right {example.output}", expected)]
     if not isinstance(got, str):
         blocks += _drawn(f"your {example.output}", got, marks)
@@ -152,7 +152,7 @@ def _drawn(name: str, value: Any, marks: Any = None) -> list[list[str]]:
         return [block for n, item in enumerate(value) for block in _drawn(f"{name}[{n}]", item)]
     if isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict):
         return [block for n, item in enumerate(value) for block in _drawn(f"{name}[{n}]", item)]
-    array = _as_array(value)
+    array = as_array(value)
     if array is None or array.ndim == 0 or array.size <= 1:
         return [[f"{name} = {_short(value)}"]]
     if max(array.shape) > _LARGEST_PLANE:
@@ -197,9 +197,9 @@ def _grid(plane: Any, marks: Any = None) -> list[str]:
     ]
 
 
-def _differences(expected: Any, got: Any) -> Any:
+def differences(expected: Any, got: Any) -> Any:
     """Where two arrays of one shape differ; None where there is nothing to mark."""
-    right, other = _as_array(expected), _as_array(got)
+    right, other = as_array(expected), as_array(got)
     if right is None or other is None or right.shape != other.shape or right.ndim == 0:
         return None
     right, other = right.astype(float), other.astype(float)
@@ -207,7 +207,7 @@ def _differences(expected: Any, got: Any) -> Any:
     return ~(np.abs(right - other) <= bound)
 
 
-def _as_array(value: Any) -> Any:
+def as_array(value: Any) -> Any:
     """Nested lists of numbers as an array; None for what is none."""
     if not isinstance(value, list):
         return None

@@ -11,6 +11,7 @@ import numpy as np
 
 from convstep.check.execute import execute
 from convstep.check.exercise import Exercise, Mistake, Setting, Task, Variant, edited, run_source
+from convstep.check.merge import merged
 from convstep.check.outcome import MISSING, parts, same
 
 FIRST = 28  # cases, the smallest, by which most suspects are ruled out
@@ -86,13 +87,14 @@ class Suspects:
         style = variants[0].style
         if any(variant.style != style for variant in variants):
             return None
-        edits = tuple(edit for variant in variants for edit in variant.edits)
-        source = edited(self._exercise.definitions[style], self.task.name, edits)
+        base = self._exercise.definitions[style]
+        sources = [edited(base, self.task.name, variant.edits) for variant in variants]
+        source = sources[0] if len(sources) == 1 else merged(base, *sources)
         if source is None:
             return None
         try:
             code = compile(source, f"<{style}>", "exec")
-        except SyntaxError:  # two edits of the same line need not make sense together
+        except SyntaxError:  # two changes of one line need not make sense together
             return None
         namespace = dict(self._modules[style])
         exec(code, namespace)

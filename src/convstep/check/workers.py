@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import cast
 
@@ -103,7 +104,8 @@ class _Worker:
         self.alive = True
         self.connection, theirs = _CONTEXT.Pipe()
         self.process = _CONTEXT.Process(target=_work, args=(theirs, plan, folder), daemon=True)
-        self.process.start()
+        with _interrupts_held():
+            self.process.start()
         theirs.close()  # its end closes with the process
         self.ask(file)
 
@@ -143,9 +145,27 @@ class _Worker:
         self.process.join()
 
 
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment, and for good in the processes that are started meanwhile.
+
+    A terminal sends it to all of them; only the one who started them is to hear of it.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    # It starts with the first process, and would let the signal through when it has.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(connection: Connection, plan: Plan, folder: str) -> None:
     """Grade the files that come, until no more do: the main function of a worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the one who started this
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not held
     signal.signal(signal.SIGTERM, _leave)
     tempfile.tempdir = folder  # whatever happens here, it is removed there
     exercise = load_exercise(plan.source)

@@ -82,14 +82,14 @@ def _names(words: str) -> list[str]:
 def run(args: argparse.Namespace) -> int:
     """Check one file, a class, or the checker itself."""
     exercise = load_exercise(args.exercise)
-    only = tuple(name for names in args.only for name in names)
+    only = _only(args)
     for name in only:
         exercise.task(name)
     limits = Limits(call_seconds=args.time_limit, memory_mb=args.memory_limit)
     grading = GradeOptions(only=only, limits=limits)
     paths = [Path(path) for path in args.paths]
     if args.gradescope_zip is not None:
-        return _zip(args, only)
+        return _zip(args)
     if args.self_test:
         return _self_test(exercise, paths, grading)
     if not paths:
@@ -103,8 +103,10 @@ def run(args: argparse.Namespace) -> int:
         return _class(args, exercise, paths, grading)
     report = grade_file(paths[0], exercise, grading)
     if args.gradescope is not None:
-        _gradescope(args, exercise, report, only)
+        _gradescope(args, exercise, report)
     _show([report], args)
+    if args.points is not None and args.format == "text":
+        print("\n".join(["", *_points(args, exercise, report)]))
     return 0 if report.ok else 1
 
 
@@ -169,23 +171,35 @@ def _summary(graded: "Graded", out: str | None) -> Iterator[str]:
         yield f"Results in {out}: {tables}"
 
 
-def _gradescope(
-    args: argparse.Namespace, exercise: Exercise, report: Report, only: Sequence[str]
-) -> None:
+def _points(args: argparse.Namespace, exercise: Exercise, report: Report) -> Iterator[str]:
+    """What one submission earns, and why."""
+    from convstep.check import rubric
+
+    marked = rubric.score(report, rubric.load(args.points, exercise).only(_only(args)))
+    for points in marked.functions:
+        yield f"{points.function}: {points.earned:g} of {points.out_of:g} points ({points.why})"
+    yield f"{marked.earned:g} of {marked.out_of:g} points"
+
+
+def _only(args: argparse.Namespace) -> tuple[str, ...]:
+    return tuple(name for names in args.only for name in names)
+
+
+def _gradescope(args: argparse.Namespace, exercise: Exercise, report: Report) -> None:
     from convstep.atomic import write_atomically
     from convstep.check import gradescope, rubric
 
-    points = rubric.load(args.points, exercise).only(only)
+    points = rubric.load(args.points, exercise).only(_only(args))
     results = gradescope.results(report, points, args.hints)
     write_atomically(Path(args.gradescope), json.dumps(results, indent=2).encode())
 
 
-def _zip(args: argparse.Namespace, only: Sequence[str]) -> int:
+def _zip(args: argparse.Namespace) -> int:
     from convstep.check import gradescope
 
     gradescope.build_zip(
         Path(args.gradescope_zip), args.points, args.hints,
-        only=only, exercise=args.exercise, wheel=args.wheel,
+        only=_only(args), exercise=args.exercise, wheel=args.wheel,
     )  # fmt: skip
     note("check", f"{args.gradescope_zip} is ready to be uploaded")
     return 0

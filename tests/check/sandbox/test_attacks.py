@@ -1,5 +1,6 @@
 """Submissions that do harm on purpose: each is a reported result, and the harm is not done."""
 
+import json
 import os
 import sys
 import threading
@@ -248,9 +249,9 @@ def test_its_own_folder_may_be_used_and_is_removed(opened):
             with tempfile.TemporaryFile() as file:
                 file.write(b"x")
             os.makedirs("a/b")
-            for _ in range(3000):
-                os.mkdir("d")
-                os.chdir("d")
+            for _ in range(60):  # longer than any path may be
+                os.mkdir("d" * 100)
+                os.chdir("d" * 100)
             open("deep", "w").close()
             os.mkdir("closed", 0)
             os.symlink("/", "root")
@@ -460,3 +461,15 @@ def test_nothing_is_left_running(opened):
     session.close()
     assert ended(pid)
     assert eventually(lambda: set(threading.enumerate()) <= before)
+
+
+def test_a_notebook_has_cells(opened):
+    cells = [
+        {"cell_type": "code", "source": text}
+        for text in ("%matplotlib inline\nimport numpy as np", "\n\ndef f(x):\n    return 1 / x")
+    ]
+    session = opened(json.dumps({"cells": cells}).encode(), name="mine.ipynb")
+    told = str(session.call("f", [0]).failure)
+    assert told == "ZeroDivisionError: division by zero (cell 2, line 4)"
+    assert session.facts["f"].cell == 2
+    assert session.notes == ()

@@ -260,9 +260,9 @@ class Sandboxed:
     def _late(self, seconds: float) -> Failure:
         if self._left < seconds:
             total = self._bounds.total_seconds
-            message = f"the time for the whole submission is used up: {total:g} seconds"
+            message = f"the time for the whole submission is used up: {total:g} s"
         else:
-            message = f"no result after {seconds:g} seconds"
+            message = f"no result after {seconds:g} s"
         return Failure("timeout", message=message)
 
     def _end(self) -> None:

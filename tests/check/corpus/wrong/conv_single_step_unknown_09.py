@@ -1,5 +1,5 @@
-# expect: conv_single_step = ?
-# right for b of shape (1, 1, 1); an error for (1,) and ()
+# expect: conv_single_step = right
+# an error for b of shape (1,) and (), which the lesson does not use
 import numpy as np
 
 

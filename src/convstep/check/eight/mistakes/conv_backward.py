@@ -1,6 +1,6 @@
 """What goes wrong in conv_backward."""
 
-from convstep.check.eight.mistakes.variants import WINDOWED, edit, edits
+from convstep.check.eight.mistakes.variants import WINDOWED, edit, edits, returned_inside
 from convstep.check.exercise import Mistake
 
 _VERT = ("vert_start = h * stride", "vert_start = h")
@@ -31,6 +31,7 @@ _TURNED = (
     "W[..., c].swapaxes(0, 1)",
     "W[..., c].swapaxes(0, 1)[::-1, ::-1]",
 )
+_END = f"    dA_prev = {_CUT}\n    return dA_prev, dW, db"
 _SUMS = "What several windows send to one place adds up, so it is `+=`."
 _TWO_WINDOWS = "Which of two windows that share a cell should its gradient come from?"
 
@@ -138,6 +139,8 @@ CONV_BACKWARD = (
             *edit(_EXAMPLES_DA, _EXAMPLES_DA.replace("+=", "="), "examples"),
             *edit(_OFFSETS_DA, _OFFSETS_DA.replace("+=", "="), "offsets"),
             *edit(_ADD_AT, "dA_prev_pad[:, rows, columns] += dwindows", "columns"),
+            # all windows at once, filter by filter: the last filter is left
+            *edits((_DA, "pass"), (_DB, f"{_DB}\n                {_DA}")),
             # the sum over the windows that were overwritten, filter by filter
             *edits(
                 (
@@ -273,6 +276,35 @@ CONV_BACKWARD = (
                 "max(pad - 1, 0) : max(pad - 1, 0) + n_W_prev, :]",
             ),
             *edit(_CUT, "dA_prev_pad[:, 1 : 1 + n_H_prev, 1 : 1 + n_W_prev, :]"),
+            *edit(
+                _CUT_IMAGE,
+                "da_prev_pad[pad + 1 : pad + 1 + n_H_prev, pad + 1 : pad + 1 + n_W_prev, :]",
+                "images",
+            ),
+            *edit(
+                _CUT_IMAGE,
+                "da_prev_pad[pad : pad + n_H_prev - 1, pad : pad + n_W_prev - 1, :]",
+                "images",
+            ),
+            *edit(
+                _CUT_IMAGE,
+                "da_prev_pad[pad : pad + n_H_prev + 1, pad : pad + n_W_prev + 1, :]",
+                "images",
+            ),
+            *edit(
+                _CUT_IMAGE,
+                "da_prev_pad[pad - 1 : pad - 1 + n_H_prev, pad - 1 : pad - 1 + n_W_prev, :]",
+                "images",
+            ),
+            *edit(_CUT_IMAGE, "da_prev_pad[pad : -pad - 1, pad : -pad - 1, :]", "images"),
+            *edit(_CUT_IMAGE, "da_prev_pad[pad : -pad + 1, pad : -pad + 1, :]", "images"),
+            *edit(_CUT_IMAGE, "da_prev_pad[1:-1, 1:-1, :]", "images"),
+            *edit(
+                _CUT,
+                "dA_prev_pad[:, pad - 1 : pad - 1 + n_H_prev, pad - 1 : pad - 1 + n_W_prev, :]",
+            ),
+            *edit(_CUT, "dA_prev_pad[:, pad + 1 :, pad + 1 :, :]"),
+            *edit(_CUT, "dA_prev_pad[:, pad : -pad or None, pad : -pad or None, :][:, :-1, :-1]"),
             *edit(_CUT, "dA_prev_pad[:, 1:-1, 1:-1, :]"),
             *edit(_CUT, "dA_prev_pad[:, pad : -pad - 1, pad : -pad - 1, :]"),
             *edit(_CUT, "dA_prev_pad[:, pad : -pad + 1, pad : -pad + 1, :]"),
@@ -341,6 +373,7 @@ CONV_BACKWARD = (
             *edit("a_slice = A_prev_pad[i", "a_slice = A_prev[i", "loops", "filters"),
             *edit("a_prev_pad = A_prev_pad[i]", "a_prev_pad = A_prev[i]", "images"),
             *edit("a_slice = A_prev_pad[:, ", "a_slice = A_prev[:, ", "examples"),
+            *edit("windows = A_prev_pad[", "windows = A_prev[", "columns"),
             # without an error, where the slice is too short: what there is of it
             *edit(
                 _DW,
@@ -358,11 +391,6 @@ CONV_BACKWARD = (
         "Where does the first window begin, in the image or in its border?",
         edits(
             ("dA_prev_pad = np.zeros(A_prev_pad.shape, ", "dA_prev_pad = np.zeros(A_prev.shape, "),
-            (_CUT, "dA_prev_pad"),
-        )
-        + edits(
-            ("dA_prev_pad = np.zeros(A_prev_pad.shape, ", "dA_prev_pad = np.zeros(A_prev.shape, "),
-            (_DA, "da_slice += (W[..., c] * dZ[i, h, w, c])[: len(da_slice), : da_slice.shape[1]]"),
             (_CUT, "dA_prev_pad"),
         ),
         look="dA_prev_pad = np.zeros(A_prev_pad.shape)",
@@ -470,9 +498,7 @@ CONV_BACKWARD = (
         "all of the bias' gradient goes to one filter",
         "Filter c has its own bias, db[..., c].",
         "Which dZ belong to the bias of filter 1?",
-        edit(_DB, "db[..., 0] += dZ[i, h, w, c]")
-        + edit(_DB, "db[..., c] += dZ[i, h, w, 0]")
-        + edit(_DB, "db += dZ[i, h, w, c]"),
+        edit(_DB, "db[..., 0] += dZ[i, h, w, c]") + edit(_DB, "db[..., c] += dZ[i, h, w, 0]"),
         look=_DB,
     ),
     Mistake(
@@ -629,38 +655,7 @@ CONV_BACKWARD = (
         "it returns from inside a loop",
         "A return ends the function: it belongs after all loops.",
         "How many spaces stand before return, and which loop does that make it part of?",
-        (
-            *edits(
-                (
-                    "        for h in range(n_H):",
-                    "        if i == 1: break\n        for h in range(n_H):",
-                )
-            ),
-            *edits(
-                (
-                    "            for w in range(n_W):",
-                    "            if h == 1 or i == 1: break\n            for w in range(n_W):",
-                )
-            ),
-            *edits(
-                (
-                    "                vert_start =",
-                    "                if i + h + w > 0: break\n                vert_start =",
-                )
-            ),
-            *edits(
-                (
-                    "                for c in range(n_C):",
-                    "                for c in range(n_C if i + h + w == 0 else 0):",
-                )
-            ),
-            *edits(
-                (
-                    "                for c in range(n_C):",
-                    "                for c in range(1 if i + h + w == 0 else 0):",
-                )
-            ),
-        ),
+        returned_inside(_END, "loops") + returned_inside(_END, "filters", loops=3),
         look="return dA_prev, dW, db",
         shows="returns",
     ),
@@ -670,8 +665,7 @@ CONV_BACKWARD = (
         "a line stands after the inner loop and sees its last filter only",
         "It must run for every filter: one indentation more.",
         "How many spaces stand before the line, and in which loop does that put it?",
-        edits((_DA, "pass"), (_DB, f"{_DB}\n                {_DA}"))
-        + edits((_DW, "pass"), (_DB, f"{_DB}\n                {_DW}"))
+        edits((_DW, "pass"), (_DB, f"{_DB}\n                {_DW}"))
         + edits((_DB, f"pass\n                {_DB}"))
         + edits(
             (_DA, "pass"),
@@ -711,9 +705,7 @@ CONV_BACKWARD = (
             'hparameters["stride"], hparameters["pad"]',
             'hparameters["stride"], hparameters["stride"]',
         )
-        + edit('hparameters["stride"], hparameters["pad"]', 'hparameters["stride"], 0')
-        + edit('hparameters["stride"], hparameters["pad"]', 'hparameters["stride"], 1')
-        + edit('hparameters["stride"], hparameters["pad"]', '1, hparameters["pad"]'),
+        + edit('hparameters["stride"], hparameters["pad"]', 'hparameters["stride"], 1'),
         look='stride, pad = hparameters["stride"], hparameters["pad"]',
     ),
     Mistake(

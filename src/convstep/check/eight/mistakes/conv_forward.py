@@ -1,6 +1,6 @@
 """What goes wrong in conv_forward."""
 
-from convstep.check.eight.mistakes.variants import LOOPED, WINDOWED, edit, edits
+from convstep.check.eight.mistakes.variants import LOOPED, WINDOWED, edit, edits, returned_inside
 from convstep.check.exercise import Mistake
 
 _VERT = ("vert_start = h * stride", "vert_start = h")
@@ -343,21 +343,11 @@ CONV_FORWARD = (
     ),
     Mistake(
         "conv_forward",
-        "stride_always_one",
-        "the stride is not taken from hparameters",
-        'stride is hparameters["stride"].',
-        "Which key of hparameters goes where?",
-        edit('hparameters["stride"], hparameters["pad"]', '1, hparameters["pad"]'),
-        look='stride, pad = hparameters["stride"], hparameters["pad"]',
-    ),
-    Mistake(
-        "conv_forward",
         "pad_always_same",
         "the padding is not taken from hparameters",
         'pad is hparameters["pad"].',
         "Which key of hparameters goes where?",
-        edit('hparameters["stride"], hparameters["pad"]', 'hparameters["stride"], 0')
-        + edit('hparameters["stride"], hparameters["pad"]', 'hparameters["stride"], 1')
+        edit('hparameters["stride"], hparameters["pad"]', 'hparameters["stride"], 1')
         + edit('hparameters["stride"], hparameters["pad"]', 'hparameters["stride"], 2'),
         look='stride, pad = hparameters["stride"], hparameters["pad"]',
     ),
@@ -536,11 +526,6 @@ CONV_FORWARD = (
             "columns",
         )
         + edit(
-            "windows.reshape(m * n_H * n_W, -1)",
-            "windows.transpose(0, 1, 2, 4, 3, 5).reshape(m * n_H * n_W, -1)",
-            "columns",
-        )
-        + edit(
             "np.tensordot(a_slice, W, axes=3)", 'a_slice.ravel("F") @ W.reshape(-1, n_C)', "filters"
         ),
     ),
@@ -611,31 +596,8 @@ CONV_FORWARD = (
         "it returns from inside a loop",
         "A return ends the function: it belongs after all loops.",
         "How many spaces stand before return, and which loop does that make it part of?",
-        (
-            *edits(
-                (
-                    "        for h in range(n_H):",
-                    "        if i == 1: break\n        for h in range(n_H):",
-                )
-            ),
-            *edits(
-                (
-                    "            for w in range(n_W):",
-                    "            if h == 1 or i == 1: break\n            for w in range(n_W):",
-                )
-            ),
-            *edits(
-                (
-                    "                vert_start =",
-                    "                if i + h + w > 0: break\n                vert_start =",
-                )
-            ),
-            *edits(
-                (
-                    f"Z[i, h, w, c] = {_STEP}",
-                    f"Z[i, h, w, c] = {_STEP} if i + h + w + c == 0 else 0",
-                )
-            ),
+        returned_inside(
+            "    cache = (A_prev, W, b, hparameters)\n    return Z, cache", "loops", "images"
         ),
         look="return Z, cache",
         shows="returns",
@@ -732,6 +694,8 @@ CONV_FORWARD = (
         "The cache is a tuple of four: (A_prev, W, b, hparameters).",
         "What does the backward pass unpack?",
         (
+            *edit("return Z, cache", "return Z, A_prev, W, b, hparameters"),
+            *edit("return Z, cache", "return Z, A_prev, W, b"),
             *edit(_CACHE, "cache = (A_prev, W, b)"),
             *edit(_CACHE, "cache = (A_prev, W, b, stride, pad)"),
             *edit(_CACHE, "cache = (A_prev, W, b, (stride, pad))"),
@@ -740,7 +704,6 @@ CONV_FORWARD = (
             *edit(_CACHE, "cache = (A_prev, W, hparameters)"),
             *edit(_CACHE, "cache = (A_prev, hparameters)"),
             *edit(_CACHE, "cache = A_prev"),
-            *edit(_CACHE, "cache = None"),
             *edit(_CACHE, "cache = ()"),
             *edit(_CACHE, "cache = (A_prev, W, b, hparameters, Z)"),
             *edit(_CACHE, "cache = (A_prev, A_prev_pad, W, b, hparameters)"),

@@ -4,6 +4,7 @@ from convstep.check.eight.mistakes.variants import edit, edits
 from convstep.check.exercise import Mistake
 
 _SUM = "np.sum(s) + np.reshape(b, ())"
+_BIAS = " + np.reshape(b, ())"
 _PRODUCT = "np.multiply(a_slice_prev, W, dtype=floating(a_slice_prev, W))"
 
 CONV_SINGLE_STEP = (
@@ -21,7 +22,7 @@ CONV_SINGLE_STEP = (
         "the bias is missing",
         "The result is the sum of the products plus b.",
         "Which of the three arguments is never used?",
-        edit(_SUM, "np.sum(s)"),
+        edit(_BIAS, ""),
     ),
     Mistake(
         "conv_single_step",
@@ -29,7 +30,7 @@ CONV_SINGLE_STEP = (
         "the bias is subtracted",
         "b is added.",
         "What should come out if all weights are 0?",
-        edit(_SUM, "np.sum(s) - np.reshape(b, ())"),
+        edit(_BIAS, " - np.reshape(b, ())"),
     ),
     Mistake(
         "conv_single_step",
@@ -37,7 +38,7 @@ CONV_SINGLE_STEP = (
         "the sum is multiplied by the bias",
         "b is added, once.",
         "What should come out if b is 0?",
-        edit(_SUM, "np.sum(s) * np.reshape(b, ())") + edit(_SUM, "np.sum(s * np.reshape(b, ()))"),
+        edit(_BIAS, " * np.reshape(b, ())") + edit(_SUM, "np.sum(s * np.reshape(b, ()))"),
     ),
     Mistake(
         "conv_single_step",
@@ -46,9 +47,9 @@ CONV_SINGLE_STEP = (
         "int() drops the digits after the point; the bias is any number.",
         "Try a bias of 0.5.",
         (
-            *edit(_SUM, "np.sum(s) + int(np.reshape(b, ()))"),
-            *edit(_SUM, "np.sum(s) + np.rint(np.reshape(b, ()))"),
-            *edit(_SUM, "np.sum(s) + np.floor(np.reshape(b, ()))"),
+            *edit(_BIAS, " + int(np.reshape(b, ()))"),
+            *edit(_BIAS, " + np.rint(np.reshape(b, ()))"),
+            *edit(_BIAS, " + np.floor(np.reshape(b, ()))"),
         ),
     ),
     Mistake(

@@ -1,6 +1,13 @@
 """What goes wrong in pool_forward."""
 
-from convstep.check.eight.mistakes.variants import LOOPED, WINDOWED, edit, edits
+from convstep.check.eight.mistakes.variants import (
+    LOOPED,
+    WINDOWED,
+    edit,
+    edits,
+    misspelt,
+    returned_inside,
+)
 from convstep.check.exercise import Mistake
 
 _VERT = ("vert_start = h * stride", "vert_start = h")
@@ -349,17 +356,8 @@ POOL_FORWARD = (
         'The two modes are spelt "max" and "average".',
         "Print mode, and compare it letter by letter.",
         (
-            *edits(
-                ('elif mode == "average"', 'elif mode == "avg"'),
-                ("raise ValueError(f\"mode is 'max' or 'average', not {mode!r}\")", "pass"),
-            ),
-            *edits(
-                (
-                    'if mode == "max"',
-                    'if mode == "Max"',
-                ),
-                ("raise ValueError(f\"mode is 'max' or 'average', not {mode!r}\")", "pass"),
-            ),
+            *misspelt('elif mode == "average"', 'elif mode == "avg"'),
+            *misspelt('if mode == "max"', 'if mode == "Max"'),
         ),
         look='elif mode == "average":',
     ),
@@ -458,31 +456,8 @@ POOL_FORWARD = (
         "it returns from inside a loop",
         "A return ends the function: it belongs after all loops.",
         "How many spaces stand before return, and which loop does that make it part of?",
-        (
-            *edits(
-                (
-                    "        for h in range(n_H):",
-                    "        if i == 1: break\n        for h in range(n_H):",
-                )
-            ),
-            *edits(
-                (
-                    "            for w in range(n_W):",
-                    "            if h == 1 or i == 1: break\n            for w in range(n_W):",
-                )
-            ),
-            *edits(
-                (
-                    "                vert_start =",
-                    "                if i + h + w > 0: break\n                vert_start =",
-                )
-            ),
-            *edits(
-                (
-                    "                for c in range(n_C_prev):",
-                    "                for c in range(1 if i + h + w == 0 else 0):",
-                )
-            ),
+        returned_inside(
+            "    cache = (A_prev, hparameters)\n    return A, cache", "loops", "images"
         ),
         look="return A, cache",
         shows="returns",
@@ -512,12 +487,12 @@ POOL_FORWARD = (
         "What does the backward pass unpack?",
         (
             *edit(_CACHE, "cache = A_prev"),
+            *edit("return A, cache", "return A, A_prev, hparameters"),
             *edit(_CACHE, "cache = (A_prev, f, stride)"),
             *edit(_CACHE, "cache = (A_prev, hparameters, mode)"),
             *edit(_CACHE, "cache = (A_prev, stride, f)"),
             *edit(_CACHE, "cache = (A_prev, (f, stride))"),
             *edit(_CACHE, "cache = (A_prev,)"),
-            *edit(_CACHE, "cache = None"),
             *edit(_CACHE, 'cache = {"A_prev": A_prev, "hparameters": hparameters}'),
             *edit(_CACHE, "cache = (A_prev, A, hparameters)"),
         ),

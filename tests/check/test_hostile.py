@@ -1,0 +1,79 @@
+"""Files that do harm are graded like any other: what is right in them is right."""
+
+from pathlib import Path
+
+import pytest
+
+import convstep
+from convstep.check.eight import eight
+from convstep.check.grade import GradeOptions, grade_file
+from convstep.check.sandbox import Limits
+
+OPTIONS = GradeOptions(limits=Limits(call_seconds=1.0, load_seconds=10.0, total_seconds=30.0))
+LOOPS = Path(convstep.loops.__file__).read_text(encoding="utf-8")
+HOSTILE = sorted(
+    path
+    for path in (Path(__file__).parent / "corpus" / "hostile").glob("*")
+    if path.suffix in (".py", ".ipynb")
+)
+
+
+def graded(path, text):
+    path.write_text(text)
+    report = grade_file(path, eight(), OPTIONS)
+    return report, {one.name: one for one in report.functions}
+
+
+@pytest.mark.parametrize(
+    "line, told",
+    [
+        ("while True: pass", "no result after 1 s"),
+        ("import os; os._exit(0)", "it ended the program, with exit code 0"),
+        ("import sys; sys.exit()", "SystemExit"),
+        ("import ctypes; ctypes.string_at(0)", "the process died of SIGSEGV"),
+        ("x = [0] * 10 ** 11", "MemoryError"),
+    ],
+)
+def test_one_function_harms_no_other(tmp_path, line, told):
+    text = LOOPS.replace("    m, n_H, n_W, n_C = dA.shape", f"    {line}")
+    report, functions = graded(tmp_path / "mine.py", text)
+    assert report.status == "wrong"
+    assert functions.pop("pool_backward").status == "wrong"
+    assert {one.status for one in functions.values()} == {"right"}
+    assert told in str(report)
+
+
+def test_the_case_that_does_not_end_is_shown(tmp_path):
+    text = LOOPS.replace(
+        "    m, n_H, n_W, n_C = dA.shape",
+        "    m, n_H, n_W, n_C = dA.shape\n    while stride > 1: pass",
+    )
+    _, functions = graded(tmp_path / "mine.py", text)
+    example = functions["pool_backward"].example
+    assert example.setting["stride"] > 1
+    assert example.got == "no result after 1 s"
+
+
+def test_what_stands_around_the_functions_harms_none(tmp_path):
+    text = LOOPS + "\nraise SystemExit\n"
+    for line in ("while True: pass", "import os; os._exit(1)", "input()", "exit()"):
+        text = f"{line}\n{text}\n{line}\n"
+    report, functions = graded(tmp_path / "mine.py", text)
+    assert report.ok, str(report)
+    assert len(functions) == 8
+
+
+def test_a_file_that_ends_with_its_import_is_wrong(tmp_path):
+    text = f"import os\nn = os._exit(3)\n{LOOPS}\n\ndef zero_pad(X, pad):\n    return X + n\n"
+    report, functions = graded(tmp_path / "mine.py", text)
+    assert report.status == "wrong"
+    assert {one.status for one in functions.values()} == {"wrong"}
+    assert any("it fails as a whole" in note.text for note in report.notes)
+
+
+@pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.name)
+def test_a_hostile_file_is_a_reported_result(path):
+    report = grade_file(path, eight(), OPTIONS)
+    assert report.status in ("right", "wrong", "empty", "unreadable")
+    assert report.seconds < 45
+    assert str(report).isprintable() or "\x1b" not in str(report)

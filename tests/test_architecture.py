@@ -150,7 +150,13 @@ def lines_of_code(tree: ast.Module) -> int:
     return len(lines)
 
 
-@pytest.mark.parametrize("path", FILES, ids=MODULES.values())
+# Tables, in which one looks things up.
+TABLES = "check.eight.mistakes."
+
+
+@pytest.mark.parametrize(
+    "path", [path for path, name in MODULES.items() if not name.startswith(TABLES)], ids=str
+)
 def test_files_can_be_read_in_one_go(path):
     """At most 300 lines of code, and 450 with the docstrings of its public names."""
     text = path.read_text(encoding="utf-8")

@@ -10,11 +10,13 @@ import multiprocessing
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
+from types import FrameType
 from typing import cast
 
 from convstep.check.exercise import Exercise
@@ -151,16 +153,22 @@ def _interrupts_held() -> Iterator[None]:
 
     A terminal sends it to all of them; only the one who started them is to hear of it.
     """
-    if sys.platform == "win32":
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
     # It starts with the first process, and would let the signal through when it has.
     resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    heard: list[tuple[int, FrameType | None]] = []
+    # Processes inherit the mask. Here it may still come by another thread, one of NumPy's.
+    handler = signal.signal(signal.SIGINT, lambda *signalled: heard.append(signalled))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if heard and callable(handler):
+        handler(*heard[-1])
 
 
 def _work(connection: Connection, plan: Plan, folder: str) -> None:

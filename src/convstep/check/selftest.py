@@ -239,6 +239,6 @@ def read_label(path: Path) -> tuple[Labelled, ...]:
     """The label of a file; a notebook has it in its first cell."""
     text = path.read_text(encoding="utf-8", errors="replace")
     if path.suffix == ".ipynb":
-        cells = json.loads(text)["cells"]
+        cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
         text = "".join(cells[0]["source"])
     return expected_of(text)

@@ -13,7 +13,7 @@ The exit code is 0 if all that is there is right, and 1 if not.
 
 example: convstep check my_conv.py
 example: convstep check my_conv.ipynb --only pool_backward --hints explain
-example: convstep check submissions/ --jobs 8 --points rubric.toml --out results/
+example: convstep check class/ --jobs 8 --points rubric.toml --out results/
 example: convstep check --gradescope-zip autograder.zip --points rubric.toml
 """
 

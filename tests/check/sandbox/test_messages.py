@@ -1,7 +1,7 @@
 """What a submission could have written itself: nothing but the agreed form is taken."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 import pytest
 
@@ -143,3 +143,15 @@ def test_facts_are_those_of_the_code():
     for wrong in ({"facts": []}, {"facts": {"f": {}}}, {"notes": "x"}, {"protected": []}):
         with pytest.raises(messages.DamagedError):
             messages.described({**message, **wrong})
+
+
+def test_no_field_of_the_facts_is_lost():
+    """One of each, so that a field that is added and not sent shows."""
+    given = {
+        int: 3, bool: False, int | None: 4, tuple[str, ...]: ("a", "b"), tuple[int, ...]: (1, 2),
+    }  # fmt: skip
+    facts = Facts(**{field.name: given[field.type] for field in fields(Facts)})
+    sent = json.loads(
+        json.dumps({"facts": {"f": asdict(facts)}, "notes": [], "unreadable": "", "protected": {}})
+    )
+    assert messages.described(sent).facts == {"f": facts}

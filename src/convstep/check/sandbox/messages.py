@@ -5,7 +5,7 @@ loses what a terminal would obey.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, get_args
 
@@ -101,21 +101,7 @@ def _failure(message: Any) -> Failure:
 
 def _facts(message: Any) -> Facts:
     got = _fields(message, *(field.name for field in fields(Facts)))
-
-    def lines(name: str) -> tuple[int, ...]:
-        return _numbers(got[name], _LARGEST_NUMBER)
-
-    return Facts(
-        line=_number(got["line"]),
-        written=got["written"] is True,
-        free=_texts(got["free"]),
-        calls=_texts(got["calls"]),
-        prints=lines("prints"),
-        returns=lines("returns"),
-        hides=lines("hides"),
-        blanks=lines("blanks"),
-        cell=_place(got["cell"]),
-    )
+    return Facts(**{field.name: _READ[field.type](got[field.name]) for field in fields(Facts)})
 
 
 def _text(value: Any) -> str:
@@ -149,3 +135,13 @@ def _numbers(value: Any, below: int) -> tuple[int, ...]:
     if any(number >= below for number in numbers):
         raise DamagedError("a position is that of an argument")
     return numbers
+
+
+# How a field of `Facts` is read, by its type: none can be forgotten.
+_READ: dict[Any, Callable[[Any], Any]] = {
+    int: _number,
+    bool: lambda value: value is True,
+    int | None: _place,
+    tuple[str, ...]: _texts,
+    tuple[int, ...]: lambda value: _numbers(value, _LARGEST_NUMBER),
+}

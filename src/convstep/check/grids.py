@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from html import escape
-from itertools import product
 from typing import Any
 
 import numpy as np
 
+from convstep.check.planes import as_array, differences, named, number, planes, short
 from convstep.check.report import Example
-from convstep.check.text import as_array, differences, number
 
 __all__ = ["example_html"]
 
 _MOST_PLANES = 6
 _LARGEST_PLANE = 10  # rows or columns
 _IMAGES = ("A_prev", "X")  # the arguments over which a window moves
-_FILTERS = ("W", "dW")  # rows and columns are their first axes
-_CACHES = {2: ("A_prev", "hparameters"), 4: ("A_prev", "W", "b", "hparameters")}
 
 
 def example_html(example: Example) -> str:
@@ -24,7 +21,7 @@ def example_html(example: Example) -> str:
     window = _window(example)
     given = "".join(
         figure
-        for name, value in _named(example.arguments)
+        for name, value in named(example.arguments)
         for figure in _figures(name, value, {"cs-window": window} if name in _IMAGES else {})
     )
     return (
@@ -54,9 +51,10 @@ def _first(example: Example, off: Any) -> Any:
 def _parting(example: Example) -> str:
     if example.index is None:
         return ""
+    right, yours = (escape(number(n)) for n in (example.cell_expected, example.cell_got))
     return (
-        f"<p>They part first at {escape(example.where)}: right is "
-        f"<b>{number(example.cell_expected)}</b>, yours <b>{number(example.cell_got)}</b>.</p>"
+        f"<p>They part first at {escape(example.where)}: right is <b>{right}</b>, "
+        f"yours <b>{yours}</b>. (* marks what differs.)</p>"
     )
 
 
@@ -79,47 +77,26 @@ def _window(example: Example) -> Any:
     return mask
 
 
-def _named(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Arguments by name; the parts of a cache one by one."""
-    for name, value in arguments.items():
-        if isinstance(value, list) and any(isinstance(part, dict) for part in value):
-            parts = _CACHES.get(len(value), range(len(value)))
-            yield from ((f"{name}: {part}", item) for part, item in zip(parts, value, strict=True))
-        else:
-            yield name, value
-
-
 def _figures(name: str, value: Any, marks: Mapping[str, Any]) -> Iterator[str]:
     """A value as one figure, or an array's planes as one each."""
     array = as_array(value)
-    if array is None or (array.size <= 1 and not array.ndim > 2):
-        yield _figure(name, f"<code>{escape(_short(value))}</code>")
-    elif max(array.shape) > _LARGEST_PLANE or array.ndim > 4:
+    if array is None or (array.size == 1 and array.ndim < 2):
+        yield _figure(name, f"<code>{escape(_told(value))}</code>")
+    elif not array.size or max(array.shape) > _LARGEST_PLANE or array.ndim > 4:
         yield _figure(name, f"<span>shape {array.shape}</span>")
     else:
-        planes = list(_planes(array.shape, name.rpartition(" ")[2] in _FILTERS))
-        for label, index in planes[:_MOST_PLANES]:
+        found = planes(name, array.shape)
+        for label, index in found[:_MOST_PLANES]:
             masks = {word: mask[index] for word, mask in marks.items() if mask is not None}
             yield _figure(name + label, _grid(array[index], masks))
-        if len(planes) > _MOST_PLANES:
-            yield _figure(name, f"<span>and {len(planes) - _MOST_PLANES} more planes</span>")
+        if len(found) > _MOST_PLANES:
+            yield _figure(name, f"<span>and {len(found) - _MOST_PLANES} more planes</span>")
 
 
-def _planes(shape: tuple[int, ...], filters: bool) -> Iterator[tuple[str, Any]]:
-    """Planes of rows and columns: of images by example and channel, of filters by filter."""
-    every = slice(None)
-    if len(shape) < 3:
-        yield "", ...
-    elif len(shape) == 3:
-        yield from ((f"[:, :, {c}]", (..., c)) for c in range(shape[2]))
-    elif filters:
-        for i, c in product(range(shape[2]), range(shape[3])):
-            yield f"[:, :, {i}, {c}]", (every, every, i, c)
-    elif shape[1:3] == (1, 1):
-        yield "[:, 0, 0, :]", (every, 0, 0)
-    else:
-        for i, c in product(range(shape[0]), range(shape[3])):
-            yield f"[{i}, :, :, {c}]", (i, every, every, c)
+def _told(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {short(item)}" for key, item in value.items())
+    return short(value)
 
 
 def _figure(name: str, content: str) -> str:
@@ -138,11 +115,3 @@ def _grid(plane: Any, masks: Mapping[str, Any]) -> str:
             cells += f"{escape(number(value))}</td>"
         rows.append(f"<tr>{cells}</tr>")
     return f'<table class="cs-grid"><tbody>{"".join(rows)}</tbody></table>'
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} = {_short(item)}" for key, item in value.items())
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_short, value)) + "]"
-    return repr(value) if isinstance(value, str) else number(value)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from convstep.check.planes import as_array, differences, named, number, planes, short
 from convstep.check.report import Diagnosis, Example, FunctionReport, Report
 
 __all__ = ["Hints", "text"]
@@ -95,7 +96,7 @@ def _folded(words: str, width: int, first: str = _INDENT, then: str = _INDENT) -
 def _example(example: Example, width: int) -> Iterator[str]:
     yield f"{_INDENT}The smallest case that fails:"
     blocks: list[list[str]] = []
-    for name, value in example.arguments.items():
+    for name, value in named(example.arguments):
         blocks += _drawn(name, value)
     for row in _rows(blocks, width - 8):
         yield from (f"{_INDENT}    {line}".rstrip() for line in row)
@@ -139,88 +140,30 @@ def _beside(blocks: Sequence[list[str]]) -> list[str]:
     ]
 
 
-def number(value: Any) -> str:
-    """A number in at most six digits."""
-    if isinstance(value, bool):
-        return str(value)
-    return f"{value:.6g}" if isinstance(value, float | int) else str(value)
-
-
 def _drawn(name: str, value: Any, marks: Any = None) -> list[list[str]]:
     """A value as blocks of lines: its name, then its numbers; an array's planes one by one."""
-    if isinstance(value, list) and len(value) == 4 and isinstance(value[3], dict):  # a cache
-        return [block for n, item in enumerate(value) for block in _drawn(f"{name}[{n}]", item)]
-    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict):
-        return [block for n, item in enumerate(value) for block in _drawn(f"{name}[{n}]", item)]
     array = as_array(value)
-    if array is None or array.ndim == 0 or array.size <= 1:
-        return [[f"{name} = {_short(value)}"]]
-    if max(array.shape) > _LARGEST_PLANE:
+    if array is None or array.size <= 1:
+        return [[f"{name} = {short(value)}"]]
+    if array.ndim > 4 or max(array.shape) > _LARGEST_PLANE:
         return [[f"{name}: shape {array.shape}"]]
-    if array.ndim < 3:
-        return [
-            [
-                f"{name} =",
-                *_grid(np.atleast_2d(array), None if marks is None else np.atleast_2d(marks)),
-            ]
-        ]
-    return _planes(name, array, marks)
-
-
-def _planes(name: str, array: Any, marks: Any) -> list[list[str]]:
-    """Images by example and channel, filters by input channel and filter."""
-    outer = [(i, c) for i in range(array.shape[0]) for c in range(array.shape[-1])]
-    if array.ndim == 4 and len(outer) <= _MOST_PLANES:
-        return [
-            [
-                f"{name}[{i}, :, :, {c}] =",
-                *_grid(array[i, :, :, c], marks[i, :, :, c] if marks is not None else None),
-            ]
-            for i, c in outer
-        ]
-    if array.ndim == 3 and array.shape[-1] <= _MOST_PLANES:
-        return [[f"{name}[:, :, {c}] =", *_grid(array[..., c])] for c in range(array.shape[-1])]
-    return [[f"{name}: shape {array.shape}"]]
-
-
-def _grid(plane: Any, marks: Any = None) -> list[str]:
-    cells = [
-        [
-            number(value) + ("*" if marks is not None and marks[r, c] else "")
-            for c, value in enumerate(row)
-        ]
-        for r, row in enumerate(plane.tolist())
+    found = planes(name, array.shape)
+    if len(found) > _MOST_PLANES:
+        return [[f"{name}: shape {array.shape}"]]
+    return [
+        [f"{name}{label} =", *_grid(array[index], None if marks is None else marks[index])]
+        for label, index in found
     ]
-    widths = [max(len(row[c]) for row in cells) for c in range(len(cells[0]))]
+
+
+def _grid(plane: Any, marks: Any) -> list[str]:
+    plane = np.atleast_2d(plane)
+    marked = np.zeros(plane.shape, bool) if marks is None else np.atleast_2d(marks)
+    cells = [
+        [number(value) + "*" * mark for value, mark in zip(*row, strict=True)]
+        for row in zip(plane.tolist(), marked.tolist(), strict=True)
+    ]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [
         "  ".join(cell.rjust(size) for cell, size in zip(row, widths, strict=True)) for row in cells
     ]
-
-
-def differences(expected: Any, got: Any) -> Any:
-    """Where two arrays of one shape differ; None where there is nothing to mark."""
-    right, other = as_array(expected), as_array(got)
-    if right is None or other is None or right.shape != other.shape or right.ndim == 0:
-        return None
-    right, other = right.astype(float), other.astype(float)
-    bound = 1e-4 * max(1e-3, float(np.abs(right).max(initial=0)))
-    return ~(np.abs(right - other) <= bound)
-
-
-def as_array(value: Any) -> Any:
-    """Nested lists of numbers as an array; None for what is none."""
-    if not isinstance(value, list):
-        return None
-    try:
-        array = np.array(value)
-    except ValueError:
-        return None
-    return array if array.dtype.kind in "biuf" else None
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {_short(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_short, value)) + "]"
-    return repr(value) if isinstance(value, str) else number(value)

@@ -28,8 +28,8 @@ _REPORT = """
   background: var(--cs-card); padding: .3rem; }
 .cs-report *, .cs-report *::before { box-sizing: border-box; }
 .cs-report h2, .cs-report h3, .cs-report p, .cs-report ul, .cs-report figure { margin: 0; }
-.cs-report ul.cs-sum.cs-sum { display: flex; flex-wrap: wrap; gap: .35rem; margin: .4rem 0 .8rem; padding: 0;
-  list-style: none; }
+.cs-report ul.cs-sum.cs-sum { display: flex; flex-wrap: wrap; gap: .35rem; margin: .4rem 0 .8rem;
+  padding: 0; list-style: none; }
 .cs-report .cs-sum li { border-radius: 1rem; padding: .05rem .65rem; font-size: .86em; margin: 0; }
 .cs-report .cs-card { background: var(--cs-card); border: 1px solid var(--cs-line);
   border-left: 4px solid var(--cs-tone); border-radius: .5rem; padding: .7rem 1rem;

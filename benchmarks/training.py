@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from convstep.training.atomic import write_atomically
 
 import convstep as cs
 from benchmarks import machine, networks

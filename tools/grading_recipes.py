@@ -53,12 +53,13 @@ def conv_forward(A_prev, W, b, hparameters):
     Z = np.zeros((m, n_H, n_W, W.shape[3]))
     for h in range(n_H):
         for w in range(n_W):
-            for c in range(W.shape[3]):  # the window does not move by the stride
+            for c in range(W.shape[3]):
                 window = padded[:, h : h + f, w : w + f]
                 Z[:, h, w, c] = np.sum(window * W[..., c], (1, 2, 3)) + b[0, 0, 0, c]
     return Z, (A_prev, W, b, hparameters)
 """,
 }
+TOLD = "the window does not move by the stride"  # the mistake of the wrong conv_forward
 FULL = {"zero_pad": 2.0, "conv_single_step": 2.0, "conv_forward": 6.0}
 
 
@@ -120,11 +121,12 @@ def otter(environment: Environment, work: Path) -> dict[str, dict[str, float]]:
         )
         result = json.loads((work / name / "results.json").read_text(encoding="utf-8"))
         earned[name] = otter_points(result)
+    assert TOLD in json.dumps(result), "otter-grader does not show the mistake"
     return earned
 
 
 def otter_points(result: Mapping[str, Any]) -> dict[str, float]:
-    """The points of each question; a public test of the wrong one tells the mistake."""
+    """The points of each question."""
     return {test["name"]: float(test["score"]) for test in result["tests"] if test["name"] in FULL}
 
 
@@ -142,6 +144,8 @@ def nbgrader(environment: Environment, work: Path) -> dict[str, dict[str, float]
         )
     environment.run(work, "nbgrader", "autograde", "conv")
     environment.run(work, "nbgrader", "generate_feedback", "conv")
+    feedback = (work / "feedback" / "wrong" / "conv" / "conv.html").read_text(encoding="utf-8")
+    assert f"=&gt; {TOLD}" in feedback, "nbgrader does not show the mistake"
     environment.run(work, str(environment.bin / "python"), "-c", NBGRADER_POINTS)
     with (work / "points.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))

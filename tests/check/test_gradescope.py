@@ -12,6 +12,7 @@ import pytest
 from convstep.check.gradescope import build_zip, results
 from convstep.check.report import Diagnosis, Family, FunctionReport, Note, Report
 from convstep.check.rubric import Rubric
+from convstep.cli.main import main
 from convstep.errors import ArgumentError
 from convstep.version import __version__
 
@@ -228,6 +229,18 @@ def test_the_zip_with_an_exercise_of_the_teachers_own(tmp_path):
         assert archive.read("exercise.py") == own.read_bytes()
         assert b"--exercise exercise.py:EXERCISE" in archive.read("run_autograder")
         assert b"column_means = 10\n" in archive.read("rubric.toml")
+
+
+def test_the_command_builds_the_zip(tmp_path, capsys):
+    wheel = tmp_path / "convstep-9-py3-none-any.whl"
+    wheel.write_bytes(b"a wheel")
+    words = ["check", "--gradescope-zip", str(tmp_path / "a.zip"), "--wheel", str(wheel)]
+    assert main([*words, "--only", "zero_pad,conv_forward", "--hints", "none"]) == 0
+    assert "is ready to be uploaded" in capsys.readouterr().err
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert archive.read("rubric.toml") == b"[points]\nzero_pad = 10\nconv_forward = 10\n"
+        assert b"--hints none --only zero_pad,conv_forward\n" in archive.read("run_autograder")
+        assert wheel.name in archive.namelist()
 
 
 def test_a_zip_that_cannot_be_made_leaves_nothing(tmp_path):

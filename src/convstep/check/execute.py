@@ -3,9 +3,11 @@
 The same code runs in a notebook's own process and in the process of a submission.
 """
 
+import builtins
 import contextlib
 import copy
 import io
+import math
 import re
 import traceback
 import warnings
@@ -17,33 +19,48 @@ import numpy as np
 from convstep.check.outcome import Failure, FailureKind, Outcome
 
 # What NumPy had once, and what to write in its place.
-REMOVED = {
-    "float": (float, "float"),
-    "int": (int, "int"),
-    "bool": (bool, "bool"),
-    "object": (object, "object"),
-    "str": (str, "str"),
-    "complex": (complex, "complex"),
+REMOVED: dict[str, tuple[Any, str]] = {
+    **{name: (getattr(builtins, name), name) for name in ("bool", "int", "float", "complex")},
+    **{name: (getattr(builtins, name), name) for name in ("object", "str")},
+    "long": (int, "int"),
+    "unicode": (str, "str"),
     "float_": (np.float64, "np.float64"),
-    "product": (np.prod, "np.prod"),
+    "longfloat": (np.longdouble, "np.longdouble"),
+    "complex_": (np.complex128, "np.complex128"),
+    "bool8": (np.bool_, "np.bool_"),
+    "int0": (np.intp, "np.intp"),
+    "uint0": (np.uintp, "np.uintp"),
     "alltrue": (np.all, "np.all"),
     "sometrue": (np.any, "np.any"),
+    "product": (np.prod, "np.prod"),
     "cumproduct": (np.cumprod, "np.cumprod"),
     "round_": (np.round, "np.round"),
-    "Inf": (np.inf, "np.inf"),
-    "NaN": (np.nan, "np.nan"),
-    "infty": (np.inf, "np.inf"),
+    "in1d": (np.isin, "np.isin"),
+    "row_stack": (np.vstack, "np.vstack"),
+    "rank": (np.ndim, "np.ndim"),
+    "alen": (len, "len"),
+    "msort": (lambda a: np.sort(a, axis=0), "np.sort"),
     "asscalar": (lambda a: np.asarray(a).item(), "a.item()"),
     "asfarray": (lambda a, dtype=np.float64: np.asarray(a, dtype), "np.asarray"),
-    "row_stack": (np.vstack, "np.vstack"),
+    "mat": (np.asmatrix, "np.asmatrix"),
+    "math": (math, "math, which is a module of its own"),
+    **dict.fromkeys(("Inf", "Infinity", "infty", "PINF"), (np.inf, "np.inf")),
+    **dict.fromkeys(("NaN", "NAN"), (np.nan, "np.nan")),
+    "NINF": (-np.inf, "-np.inf"),
+    "PZERO": (0.0, "0.0"),
+    "NZERO": (-0.0, "-0.0"),
 }
+LIB_PAD = "lib"  # np.lib.pad, as the first edition of the lesson had it
 
 ONE_NUMBER = "one_number"  # float(b) of an array of shape (1, 1, 1)
 _ONE_NUMBER_REFUSED = re.compile(
     "only (0-dimensional|length-1|size-1) arrays can be converted|"
     "setting an array element with a sequence"
 )
-_REMOVED_NAME = re.compile(r"module 'numpy' has no attribute '(\w+)'")
+_REMOVED_NAME = re.compile(
+    r"module 'numpy' has no attribute '(\w+)'|`np\.(\w+)` was removed in the NumPy 2|"
+    r"module 'numpy\.(lib)' has no attribute 'pad'"
+)
 _CELL = re.compile(r"<cell (\d+)>")  # what a cell of a notebook is compiled as
 _MOST_REPAIRS = 6
 _MOST_WRAPPERS = 10
@@ -92,8 +109,9 @@ def _repair_for(failure: Failure) -> str | None:
     if failure.type in ("TypeError", "ValueError") and _ONE_NUMBER_REFUSED.search(failure.message):
         return ONE_NUMBER
     removed = _REMOVED_NAME.search(failure.message)
-    if failure.type == "AttributeError" and removed and removed[1] in REMOVED:
-        return removed[1]
+    name: str | None = next(filter(None, removed.groups()), None) if removed else None
+    if failure.type == "AttributeError" and (name in REMOVED or name == LIB_PAD):
+        return name
     return None
 
 
@@ -127,14 +145,16 @@ def _once(
 @contextlib.contextmanager
 def _old_numpy(repairs: Sequence[str]) -> Iterator[None]:
     """Give NumPy back, for one call, what it once had."""
-    names = [name for name in repairs if name in REMOVED]
-    for name in names:
-        setattr(np, name, REMOVED[name][0])
+    lent = [(np, name, REMOVED[name][0]) for name in repairs if name in REMOVED]
+    if LIB_PAD in repairs:
+        lent.append((np.lib, "pad", np.pad))
+    for module, name, value in lent:
+        setattr(module, name, value)
     try:
         yield
     finally:
-        for name in names:
-            delattr(np, name)
+        for module, name, _ in lent:
+            delattr(module, name)
 
 
 def _fresh(argument: Any, lenient: bool) -> Any:

@@ -207,16 +207,21 @@ def edited(source: str, function: str, edits: tuple[tuple[str, str], ...]) -> st
     ArgumentError
         If what is to be edited is not there.
     """
-    before, body, after = _split(source, function)
+    before, body, after = parted(source, function)
+    return before + edited_body(body, function, edits) + after
+
+
+def edited_body(body: str, function: str, edits: tuple[tuple[str, str], ...]) -> str:
+    """Make edits in the text of one function."""
     for old, new in edits:
         if old not in body:
             rule = f"edit what stands in {function}"
             raise argument_error("Exercise", "Variant", rule, old, "Copy the text from there.")
         body = body.replace(old, new)
-    return before + body + after
+    return body
 
 
-def _split(source: str, function: str) -> tuple[str, str, str]:
+def parted(source: str, function: str) -> tuple[str, str, str]:
     """A module's text before a function, the function, and the text after it."""
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:

@@ -50,7 +50,7 @@ def results(report: Report, rubric: Rubric, hints: Hints = "nudge") -> dict[str,
     >>> report = Report("my_conv.py", "right", (FunctionReport("zero_pad", "right"),))
     >>> found = results(report, Rubric(points={"zero_pad": 5}))
     >>> found["score"], found["tests"][0]["status"], found["tests"][0]["output"]
-    (5, 'passed', '✓ zero_pad: right')
+    (5.0, 'passed', '✓ zero_pad: right')
     """
     marked = score(report, rubric)
     found = {function.name: function for function in report.functions}

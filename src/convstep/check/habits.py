@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from convstep.check.execute import ONE_NUMBER, REMOVED
+from convstep.check.execute import LIB_PAD, ONE_NUMBER, REMOVED
 from convstep.check.exercise import Task
 from convstep.check.outcome import Outcome
 from convstep.check.report import Certainty, Diagnosis, Note
@@ -149,6 +149,8 @@ def _repair_told(repair: str) -> str:
             "NumPy 2.4 takes no array of shape (1, 1, 1) for a number, as in float(b) or "
             "Z[i, h, w, c] = array; write b.item(), or b.reshape(())"
         )
+    if repair == LIB_PAD:
+        return "NumPy has no np.lib.pad any more; write np.pad"
     return f"NumPy has no np.{repair} any more; write {REMOVED[repair][1]}"
 
 

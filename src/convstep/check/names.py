@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
-__all__ = ["altered", "bound", "called", "imported", "read"]
+__all__ = ["altered", "asked", "bound", "called", "imported", "read"]
 
 _READS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
-_MUTATORS = {"append", "extend", "insert", "update", "setdefault", "add", "fill"}
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SCOPES = (*_DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -40,16 +39,26 @@ def imported(alias: ast.alias) -> str:
 
 
 def altered(node: ast.stmt) -> frozenset[str]:
-    """Names whose objects it changes: ``X[0] = 1``, ``np.float = float``, ``sizes.append(3)``."""
+    """Names whose objects it changes: ``X[0] = 1``, ``np.float = float``."""
     return frozenset(name for inner in _own(node) for name in _altered_here(inner))
 
 
 def _altered_here(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
         yield from _root(node)
-    method = called(node)
-    if isinstance(method, ast.Attribute) and method.attr in _MUTATORS:
-        yield from _root(method.value)
+
+
+def asked(node: ast.stmt) -> frozenset[str]:
+    """Names whose objects a method may change: ``sizes.append(3)``, ``@number.register(int)``."""
+    methods = [called(inner) for inner in _own(node)]
+    if isinstance(node, _DEFINITIONS):
+        methods += [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
+    return frozenset(
+        name
+        for method in methods
+        if isinstance(method, ast.Attribute)
+        for name in _root(method.value)
+    )
 
 
 def called(node: ast.AST) -> ast.expr | None:

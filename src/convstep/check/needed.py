@@ -49,6 +49,11 @@ class Unit:
         return names.altered(self.node)
 
     @cached_property
+    def asks(self) -> frozenset[str]:
+        """Names whose objects it may change by a method."""
+        return names.asked(self.node)
+
+    @cached_property
     def reads(self) -> frozenset[str]:
         """Names that it, or a function defined in it, looks up."""
         try:
@@ -96,8 +101,10 @@ _IS_MAIN = {
 def selected(units: Sequence[Unit], wanted: Iterable[str]) -> list[Unit]:
     """The units that functions of these names need, in order, and cut down to what counts."""
     by_name = defaultdict(list)
-    for number, unit in enumerate(units):
-        for name in unit.binds | unit.alters:
+    modules = {name for unit in units if _is_import(unit) for name in unit.binds}
+    touched = [unit.binds | unit.alters | (unit.asks - modules) for unit in units]
+    for number, touches in enumerate(touched):
+        for name in touches:
             by_name[name].append(number)
     known = {name for unit in units for name in unit.binds}
     sure = {name for unit in units if not unit.last_resort for name in unit.binds}
@@ -107,7 +114,7 @@ def selected(units: Sequence[Unit], wanted: Iterable[str]) -> list[Unit]:
     while waiting:
         for number in by_name.get(waiting.pop(), ()):
             unit = units[number]
-            part = _pruned(unit, needed - sure if unit.last_resort else needed)
+            part = _pruned(unit, needed - sure if unit.last_resort else needed, modules)
             if part is not None:
                 chosen[number] = part
                 waiting += part.reads - needed
@@ -116,6 +123,10 @@ def selected(units: Sequence[Unit], wanted: Iterable[str]) -> list[Unit]:
         chosen |= {number: unit for number, unit in enumerate(units) if _brings_all(unit)}
     chosen |= _seeds(units, chosen, needed)
     return [chosen[number] for number in sorted(chosen)]
+
+
+def _is_import(unit: Unit) -> bool:
+    return isinstance(unit.node, ast.Import | ast.ImportFrom)
 
 
 def _brings_all(unit: Unit) -> bool:
@@ -135,20 +146,21 @@ def _is_seed(unit: Unit) -> bool:
     return function is not None and ast.unparse(function).endswith("random.seed")
 
 
-def _pruned(unit: Unit, needed: set[str]) -> Unit | None:
+def _pruned(unit: Unit, needed: set[str], modules: set[str]) -> Unit | None:
     """What is needed of a unit: the whole, or some statements of its blocks, or nothing."""
-    if isinstance(unit.node, ast.While) or not (unit.binds | unit.alters) & needed:
+    touches = unit.binds | unit.alters | (unit.asks - modules)
+    if isinstance(unit.node, ast.While) or not touches & needed:
         return None  # an endless loop defines nothing, and may wait for an answer
-    if isinstance(unit.node, ast.Import | ast.ImportFrom):
+    if _is_import(unit):
         return _import_of(unit, needed)
     if not isinstance(unit.node, ast.If | ast.Try | ast.With):
         return unit
     kept = copy.copy(unit.node)
-    some = _prune_blocks(unit, kept, needed)
+    some = _prune_blocks(unit, kept, needed, modules)
     if isinstance(kept, ast.Try):
         kept.handlers = [copy.copy(handler) for handler in kept.handlers]
         for handler in kept.handlers:
-            some = _prune_blocks(unit, handler, needed) or some
+            some = _prune_blocks(unit, handler, needed, modules) or some
     return unit.of(kept) if some else None
 
 
@@ -161,13 +173,16 @@ def _import_of(unit: Unit, needed: set[str]) -> Unit:
 
 
 def _prune_blocks(
-    unit: Unit, node: ast.If | ast.Try | ast.With | ast.ExceptHandler, needed: set[str]
+    unit: Unit,
+    node: ast.If | ast.Try | ast.With | ast.ExceptHandler,
+    needed: set[str],
+    modules: set[str],
 ) -> bool:
     """Leave in the blocks of a statement what is needed; whether that is anything."""
     some = False
     for name in ("body", "orelse", "finalbody"):
         block = getattr(node, name, [])
-        parts = [_pruned(unit.of(child), needed) for child in block]
+        parts = [_pruned(unit.of(child), needed, modules) for child in block]
         left = [part.node for part in parts if part is not None]
         some = some or bool(left)
         if block:

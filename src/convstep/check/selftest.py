@@ -24,7 +24,7 @@ from convstep.check.report import FunctionReport, Report
 from convstep.check.static import function_facts
 from convstep.check.submission import Live
 
-__all__ = ["Labelled", "Result", "Tally", "catalogue_results", "expected_of", "run"]
+__all__ = ["Labelled", "Result", "Tally", "catalogue_results", "expected_of", "run", "told"]
 
 _AIM = 0.9
 UNKNOWN, RIGHT, BLOCKED, NOTE = "?", "right", "blocked", "note:"
@@ -125,9 +125,9 @@ class Tally:
         """Each result that is not as it was expected, and the figures."""
         for result in self.results:
             if not result.verdict_is_right or (result.label.is_known and not result.hit):
-                yield _told(result)
+                yield told(result)
         for result in self.misnamed:
-            yield f"  certain, and wrong:{_told(result)}"
+            yield f"  certain, and wrong:{told(result)}"
         hits = [r for r in self.known if r.hit]
         named = [r for r in self.known if r.named]
         right = sum(r.label.status == RIGHT for r in self.results)
@@ -142,7 +142,8 @@ def _share(part: int, whole: int) -> str:
     return f"{part} of {whole} ({100 * part / max(whole, 1):.1f} %)"
 
 
-def _told(result: Result) -> str:
+def told(result: Result) -> str:
+    """One result in a line."""
     expected = " | ".join(" + ".join(names) for names in result.label.alternatives)
     given = ", ".join(f"{d.mistake} ({d.certainty})" for d in result.found.diagnoses)
     return (
@@ -161,7 +162,7 @@ def expected_of(source: str) -> tuple[Labelled, ...]:
     """
     first = source.lstrip("\ufeff").splitlines()[0] if source else ""
     head, colon, label = first.partition("expect:")
-    if not colon or head.strip(" #") != "":
+    if not colon or head.strip(" #") != "" or "#" not in head:
         raise ValueError(f"the first line is no label: {first[:60]!r}")
     return tuple(_labelled(part) for part in label.split(";") if part.strip())
 
@@ -239,6 +240,6 @@ def read_label(path: Path) -> tuple[Labelled, ...]:
     """The label of a file; a notebook has it in its first cell."""
     text = path.read_text(encoding="utf-8", errors="replace")
     if path.suffix == ".ipynb":
-        cells = json.loads(text)["cells"]
+        cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
         text = "".join(cells[0]["source"])
     return expected_of(text)

@@ -99,6 +99,9 @@ table.list tbody th { font-size: 1rem; color: inherit; font-weight: 500; overflo
 table.list.wide tbody th { width: 40%; }
 svg text { fill: var(--cs-soft); font: 12px system-ui, sans-serif; }
 @media (max-width: 40rem) {
+  table.list:not(.wide) { font-size: .85rem; }
+  table.list:not(.wide) tbody th { font-size: inherit; overflow-wrap: normal; }
+  table.list:not(.wide) :is(th, td) { padding-right: .4rem; }
   table.list.wide thead { position: absolute; clip-path: inset(50%); }
   table.list.wide, table.list.wide tbody { display: block; }
   table.list.wide td { overflow-wrap: anywhere; }

@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 
 from convstep.check.execute import execute
-from convstep.check.exercise import Exercise, Mistake, Setting, Task, Variant, edited, run_source
+from convstep.check.exercise import (
+    Exercise,
+    Mistake,
+    Setting,
+    Task,
+    Variant,
+    edited_body,
+    parted,
+    run_source,
+)
 from convstep.check.merge import merged
 from convstep.check.outcome import MISSING, parts, same
 
@@ -65,8 +74,10 @@ class Suspects:
         self.task = task
         self.trials = trials(exercise, task)
         self.mistakes = exercise.catalogue(task.name)
-        self._exercise = exercise
         self._modules = {style: run_source(text) for style, text in exercise.definitions.items()}
+        self._bodies = {
+            style: parted(text, task.name)[1] for style, text in exercise.definitions.items()
+        }
         self._functions: dict[tuple[Variant, ...], Callable[..., Any] | None] = {}
         self._harmless: dict[Variant, list[int]] = {}
         self._given: dict[tuple[tuple[Variant, ...], int], Parts] = {}
@@ -87,9 +98,9 @@ class Suspects:
         style = variants[0].style
         if any(variant.style != style for variant in variants):
             return None
-        base = self._exercise.definitions[style]
-        sources = [edited(base, self.task.name, variant.edits) for variant in variants]
-        source = sources[0] if len(sources) == 1 else merged(base, *sources)
+        base = self._bodies[style]
+        bodies = [edited_body(base, self.task.name, variant.edits) for variant in variants]
+        source = bodies[0] if len(bodies) == 1 else merged(base, *bodies)
         if source is None:
             return None
         try:

@@ -28,6 +28,7 @@ LARGEST = 1 << 22  # bytes of one array; the cases need a few hundred
 _DEEPEST = 6
 _LONGEST_TEXT = 300
 _LONGEST_LIST = 4096
+_MOST_KEYS = 64
 _KINDS = "biuf"
 
 
@@ -51,11 +52,20 @@ def encode(value: Any, depth: int = 0) -> Any:
         return {"text": value[:_LONGEST_TEXT].encode("utf-8", "replace").decode()}
     if issubclass(kind, np.ndarray | np.generic):  # isinstance would believe a __class__
         return _encode_array(value)
-    if kind in (tuple, list) and depth < _DEEPEST and len(value) <= _LONGEST_LIST:
-        return {kind.__name__: [encode(item, depth + 1) for item in value]}
-    if kind is dict and depth < _DEEPEST and all(type(key) is str for key in value):
-        return {"dict": [[key, encode(value[key], depth + 1)] for key in list(value)[:64]]}
-    return {"other": type.__repr__(kind)[:_LONGEST_TEXT]}
+    inside = None if depth >= _DEEPEST else _encode_inside(value, kind, depth)
+    return {"other": type.__repr__(kind)[:_LONGEST_TEXT]} if inside is None else inside
+
+
+def _encode_inside(value: Any, kind: type, depth: int) -> Any:
+    """A tuple, list or dictionary, as itself where it is of a class of its own."""
+    for plain in (tuple, list):
+        if issubclass(kind, plain) and plain.__len__(value) <= _LONGEST_LIST:
+            return {plain.__name__: [encode(item, depth + 1) for item in plain.__iter__(value)]}
+    if issubclass(kind, dict):
+        items = list(dict.items(value))[:_MOST_KEYS]
+        if all(type(key) is str for key, _ in items):
+            return {"dict": [[key, encode(item, depth + 1)] for key, item in items]}
+    return None
 
 
 def printable(text: str) -> str:

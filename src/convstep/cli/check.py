@@ -13,7 +13,7 @@ The exit code is 0 if all that is there is right, and 1 if not.
 
 example: convstep check my_conv.py
 example: convstep check my_conv.ipynb --only pool_backward --hints explain
-example: convstep check submissions/ --jobs 8 --points rubric.toml --out results/
+example: convstep check class/ --jobs 8 --points rubric.toml --out results/
 example: convstep check --gradescope-zip autograder.zip --points rubric.toml
 """
 
@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
     grading = GradeOptions(only=only, limits=limits)
     paths = [Path(path) for path in args.paths]
     if args.gradescope_zip is not None:
-        return _zip(args, only)
+        return _zip(args)
     if args.self_test:
         return _self_test(exercise, paths, grading)
     if not paths:
@@ -103,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
         return _class(args, exercise, paths, grading)
     report = grade_file(paths[0], exercise, grading)
     if args.gradescope is not None:
-        _gradescope(args, exercise, report, only)
+        _gradescope(args, exercise, report)
     _show([report], args)
     if args.points is not None and args.format == "text":
         print("\n".join(["", *_points(args, exercise, report)]))
@@ -185,23 +185,21 @@ def _only(args: argparse.Namespace) -> tuple[str, ...]:
     return tuple(name for names in args.only for name in names)
 
 
-def _gradescope(
-    args: argparse.Namespace, exercise: Exercise, report: Report, only: Sequence[str]
-) -> None:
+def _gradescope(args: argparse.Namespace, exercise: Exercise, report: Report) -> None:
     from convstep.atomic import write_atomically
     from convstep.check import gradescope, rubric
 
-    points = rubric.load(args.points, exercise).only(only)
+    points = rubric.load(args.points, exercise).only(_only(args))
     results = gradescope.results(report, points, args.hints)
     write_atomically(Path(args.gradescope), json.dumps(results, indent=2).encode())
 
 
-def _zip(args: argparse.Namespace, only: Sequence[str]) -> int:
+def _zip(args: argparse.Namespace) -> int:
     from convstep.check import gradescope
 
     gradescope.build_zip(
         Path(args.gradescope_zip), args.points, args.hints,
-        only=only, exercise=args.exercise, wheel=args.wheel,
+        only=_only(args), exercise=args.exercise, wheel=args.wheel,
     )  # fmt: skip
     note("check", f"{args.gradescope_zip} is ready to be uploaded")
     return 0

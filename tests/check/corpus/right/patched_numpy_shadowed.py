@@ -1,4 +1,4 @@
-# expect: zero_pad = right; conv_single_step = note:returns_float; conv_forward = right; conv_backward = note:hides_errors; pool_forward = right; pool_backward = right
+# expect: zero_pad = right; conv_single_step = note:returns_float; conv_forward = right; conv_backward = right; pool_forward = right; pool_backward = right
 import logging
 import unittest
 import warnings

@@ -36,7 +36,7 @@ _REPORT = """
   margin: 0 0 .8rem; }
 .cs-report .cs-name { font-size: 1.05em; font-weight: 650; line-height: 1.4;
   overflow-wrap: anywhere; }
-.cs-report .cs-name .cs-word { color: var(--cs-tone); margin-left: .4rem; }
+.cs-report .cs-name .cs-word { color: var(--cs-tone); margin-left: .4rem; display: inline-block; }
 .cs-report .cs-right { --cs-tone: var(--cs-right); --cs-tint: var(--cs-right-tint); }
 .cs-report .cs-wrong { --cs-tone: var(--cs-wrong); --cs-tint: var(--cs-wrong-tint); }
 .cs-report .cs-blocked { --cs-tone: var(--cs-wait); --cs-tint: var(--cs-wait-tint); }

@@ -121,7 +121,12 @@ def _once(
     given = [_fresh(argument, ONE_NUMBER in repairs) for argument in arguments]
     output = _Counting()
     value, failure = None, None
-    with _old_numpy(repairs), contextlib.redirect_stdout(output), warnings.catch_warnings():
+    with (
+        _old_numpy(repairs),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(_Counting()),
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore")
         with np.errstate(all="ignore"):
             try:

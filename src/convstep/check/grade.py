@@ -162,10 +162,13 @@ class _Grading:
         ended = any(map(_fatal, outcomes))  # then most cases are not known, and none is explained
         explanation = explain(evidence) if evidence.wrong_outputs() and not ended else None
         named = list(_diagnoses(explanation))
-        if habits.suspicious(self.facts) or any(outcome.changed for outcome in outcomes):
+        shown = any(mistake.shows for mistake in explanation.mistakes) if explanation else False
+        suspicious = habits.suspicious(self.facts) and not shown
+        if suspicious or any(outcome.changed for outcome in outcomes):
             named = [replace(diagnosis, certainty="likely") for diagnosis in named]
         arguments = self.suspects.trials[0].arguments
-        seen = habits.diagnoses(self.facts, self.task, arguments, outcomes, bool(named))
+        facts = replace(self.facts, returns=()) if shown else self.facts
+        seen = habits.diagnoses(facts, self.task, arguments, outcomes)
         report = self.made("wrong", outcomes, _convention_notes(explanation))
         return replace(
             report,

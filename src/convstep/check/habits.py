@@ -78,12 +78,11 @@ HABITS: Mapping[str, Habit] = {
 
 
 def diagnoses(
-    facts: Facts, task: Task, arguments: Sequence[Any], outcomes: Sequence[Outcome], named: bool
+    facts: Facts, task: Task, arguments: Sequence[Any], outcomes: Sequence[Outcome]
 ) -> Iterator[Diagnosis]:
     """The habits that show in a function that is wrong.
 
-    Certain are those that are seen at work; the others may be the reason. `named` says whether a
-    known mistake explains the result already.
+    Certain are those that are seen at work; the others may be the reason.
     """
     wanting = list(dict.fromkeys(name for name in map(_unknown_name, outcomes) if name))
     yield from _about_names(facts, wanting)
@@ -96,7 +95,7 @@ def diagnoses(
         yield _diagnosis("any.blank_left", "likely")
     if facts.hides:
         yield _diagnosis("any.hides_errors", "likely", facts.hides[0])
-    if facts.returns and not named:
+    if facts.returns:
         yield _diagnosis("any.returns_in_loop", "likely", facts.returns[0])
 
 
@@ -117,7 +116,7 @@ def _about_names(facts: Facts, wanting: Sequence[str]) -> Iterator[Diagnosis]:
 
 def suspicious(facts: Facts) -> bool:
     """Whether the code shows something that may be the reason of whatever is wrong."""
-    return bool(facts.free or facts.hides or facts.blanks)
+    return bool(facts.free or facts.hides or facts.blanks or facts.returns)
 
 
 def changes(

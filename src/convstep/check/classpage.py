@@ -155,7 +155,8 @@ def _submission(row: _Row) -> str:
         f"<tr><th scope='row'>{row.link}</th>"
         f"<td class='{tone}'><span class='mark' aria-hidden='true'>{mark}</span> "
         f"{row.report.status}</td>"
-        f"<td class='n'>{row.score.earned:g}</td><td class='soft'>{told}</td></tr>"
+        f"<td class='n'>{row.score.earned:g} of {row.score.out_of:g}</td>"
+        f"<td class='soft'>{told}</td></tr>"
     )
 
 

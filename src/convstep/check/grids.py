@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convstep.check.planes import as_array, differences, named, number, planes
+from convstep.check.planes import as_array, differences, named, number, planes, short
 from convstep.check.report import Example
 
 __all__ = ["example_html"]
@@ -51,9 +51,10 @@ def _first(example: Example, off: Any) -> Any:
 def _parting(example: Example) -> str:
     if example.index is None:
         return ""
+    right, yours = (escape(number(n)) for n in (example.cell_expected, example.cell_got))
     return (
-        f"<p>They part first at {escape(example.where)}: right is "
-        f"<b>{number(example.cell_expected)}</b>, yours <b>{number(example.cell_got)}</b>.</p>"
+        f"<p>They part first at {escape(example.where)}: right is <b>{right}</b>, "
+        f"yours <b>{yours}</b>. (* marks what differs.)</p>"
     )
 
 
@@ -79,17 +80,23 @@ def _window(example: Example) -> Any:
 def _figures(name: str, value: Any, marks: Mapping[str, Any]) -> Iterator[str]:
     """A value as one figure, or an array's planes as one each."""
     array = as_array(value)
-    if array is None or (array.size <= 1 and not array.ndim > 2):
-        yield _figure(name, f"<code>{escape(_short(value))}</code>")
-    elif max(array.shape) > _LARGEST_PLANE or array.ndim > 4:
+    if array is None or (array.size == 1 and array.ndim < 2):
+        yield _figure(name, f"<code>{escape(_told(value))}</code>")
+    elif not array.size or max(array.shape) > _LARGEST_PLANE or array.ndim > 4:
         yield _figure(name, f"<span>shape {array.shape}</span>")
     else:
-        parts = list(planes(name, array.shape))
-        for label, index in parts[:_MOST_PLANES]:
+        found = planes(name, array.shape)
+        for label, index in found[:_MOST_PLANES]:
             masks = {word: mask[index] for word, mask in marks.items() if mask is not None}
             yield _figure(name + label, _grid(array[index], masks))
-        if len(parts) > _MOST_PLANES:
-            yield _figure(name, f"<span>and {len(parts) - _MOST_PLANES} more planes</span>")
+        if len(found) > _MOST_PLANES:
+            yield _figure(name, f"<span>and {len(found) - _MOST_PLANES} more planes</span>")
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {short(item)}" for key, item in value.items())
+    return short(value)
 
 
 def _figure(name: str, content: str) -> str:
@@ -108,11 +115,3 @@ def _grid(plane: Any, masks: Mapping[str, Any]) -> str:
             cells += f"{escape(number(value))}</td>"
         rows.append(f"<tr>{cells}</tr>")
     return f'<table class="cs-grid"><tbody>{"".join(rows)}</tbody></table>'
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} = {_short(item)}" for key, item in value.items())
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_short, value)) + "]"
-    return repr(value) if isinstance(value, str) else number(value)

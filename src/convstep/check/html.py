@@ -46,7 +46,8 @@ def body(report: Report, hints: Hints, named: bool = True) -> str:
     parts = [f"<h2>{escape(report.file)}</h2>" if report.file and named else ""]
     parts.append(f"<p>{escape(report.message)}</p>" if report.message else "")
     parts.append(_summary(report))
-    parts += [_card(f, hints) for f in report.functions if f.status != "missing"]
+    tag = "h3" if report.file and named else "h2"  # no level of the headings is left out
+    parts += [_card(f, hints, tag) for f in report.functions if f.status != "missing"]
     parts += [f'<p class="cs-soft">note: {escape(note.text)}</p>' for note in report.notes]
     return f'<div class="cs-report">{"".join(parts)}</div>'
 
@@ -64,11 +65,11 @@ def _summary(report: Report) -> str:
     return f'<ul class="cs-sum" aria-label="the functions">{"".join(items)}</ul>'
 
 
-def _card(function: FunctionReport, hints: Hints) -> str:
+def _card(function: FunctionReport, hints: Hints, tag: str) -> str:
     return (
         f'<section class="cs-card cs-{function.status}">'
-        f'<h3 class="cs-name">{escape(function.name)}'
-        f'<span class="cs-word">{MARKS[function.status]} {_verdict(function)}</span></h3>'
+        f'<{tag} class="cs-name">{escape(function.name)}'
+        f'<span class="cs-word">{MARKS[function.status]} {_verdict(function)}</span></{tag}>'
         f"{''.join(_contents(function, hints))}</section>"
     )
 

@@ -24,18 +24,19 @@ _DARK_NOTEBOOKS = (
 )
 
 _REPORT = """
-.cs-report { color: var(--cs-text); font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; }
+.cs-report { color: var(--cs-text); font: 15px/1.5 system-ui, sans-serif; max-width: 60rem;
+  background: var(--cs-card); padding: .3rem; }
 .cs-report *, .cs-report *::before { box-sizing: border-box; }
 .cs-report h2, .cs-report h3, .cs-report p, .cs-report ul, .cs-report figure { margin: 0; }
-.cs-report .cs-sum { display: flex; flex-wrap: wrap; gap: .35rem; margin: .4rem 0 .8rem; padding: 0;
-  list-style: none; }
+.cs-report ul.cs-sum.cs-sum { display: flex; flex-wrap: wrap; gap: .35rem; margin: .4rem 0 .8rem;
+  padding: 0; list-style: none; }
 .cs-report .cs-sum li { border-radius: 1rem; padding: .05rem .65rem; font-size: .86em; margin: 0; }
 .cs-report .cs-card { background: var(--cs-card); border: 1px solid var(--cs-line);
   border-left: 4px solid var(--cs-tone); border-radius: .5rem; padding: .7rem 1rem;
   margin: 0 0 .8rem; }
 .cs-report .cs-name { font-size: 1.05em; font-weight: 650; line-height: 1.4;
   overflow-wrap: anywhere; }
-.cs-report .cs-name .cs-word { color: var(--cs-tone); margin-left: .4rem; }
+.cs-report .cs-name .cs-word { color: var(--cs-tone); margin-left: .4rem; display: inline-block; }
 .cs-report .cs-right { --cs-tone: var(--cs-right); --cs-tint: var(--cs-right-tint); }
 .cs-report .cs-wrong { --cs-tone: var(--cs-wrong); --cs-tint: var(--cs-wrong-tint); }
 .cs-report .cs-blocked { --cs-tone: var(--cs-wait); --cs-tint: var(--cs-wait-tint); }
@@ -64,11 +65,13 @@ _REPORT = """
 .cs-report table.cs-grid td.cs-window { background: var(--cs-window-tint);
   box-shadow: inset 0 0 0 1.5px var(--cs-window); }
 .cs-report table.cs-grid td.cs-off { background: var(--cs-wrong-tint); color: var(--cs-wrong);
-  font-weight: 700; text-decoration: underline wavy from-font; text-underline-offset: .2em; }
+  font-weight: 700; }
+.cs-report table.cs-grid td.cs-off::after { content: "*"; }
 .cs-report table.cs-grid td.cs-first { outline: 2px solid var(--cs-wrong); outline-offset: -2px; }
 .cs-report table.cs-grid td.cs-ok { outline: 2px solid var(--cs-right); outline-offset: -2px; }
 .cs-report details { margin-top: .5rem; }
 .cs-report summary { cursor: pointer; color: var(--cs-soft); font-size: .9em; }
+.cs-report table.cs-grid tr, .cs-report table.cs-families tr { background: none; }
 .cs-report .cs-families { border-collapse: collapse; font-size: .9em; margin-top: .3rem; }
 .cs-report .cs-families th, .cs-report .cs-families td { border: 0; background: none;
   color: var(--cs-text); padding: .1rem 1rem .1rem 0; text-align: left; font-weight: normal; }
@@ -79,7 +82,7 @@ _PAGE = """
 :root { color-scheme: light dark; }
 body { margin: 0; background: var(--cs-well); color: var(--cs-text);
   font: 16px/1.5 system-ui, sans-serif; }
-main .cs-report { max-width: none; }
+main .cs-report { max-width: none; background: none; padding: 0; }
 main { max-width: 64rem; margin: 0 auto; padding: 1.2rem 1rem 3rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: .2rem 0 .6rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 1.8rem 0 .6rem; }
@@ -96,6 +99,9 @@ table.list tbody th { font-size: 1rem; color: inherit; font-weight: 500; overflo
 table.list.wide tbody th { width: 40%; }
 svg text { fill: var(--cs-soft); font: 12px system-ui, sans-serif; }
 @media (max-width: 40rem) {
+  table.list:not(.wide) { font-size: .85rem; }
+  table.list:not(.wide) tbody th { font-size: inherit; overflow-wrap: normal; }
+  table.list:not(.wide) :is(th, td) { padding-right: .4rem; }
   table.list.wide thead { position: absolute; clip-path: inset(50%); }
   table.list.wide, table.list.wide tbody { display: block; }
   table.list.wide td { overflow-wrap: anywhere; }
@@ -121,13 +127,24 @@ svg .n { fill: var(--cs-text); } svg rect { fill: var(--cs-link); }
 svg line { stroke: var(--cs-line); }
 """
 
+# On paper: dark on white, tints and all, and no card torn apart where it can be helped.
+_PRINT = """
+body { background: none; }
+main { max-width: none; padding: 0; }
+nav { display: none; }
+* { print-color-adjust: exact; }
+h1, h2, h3 { break-after: avoid; }
+.panel { overflow: visible; }
+.cs-report .cs-diagnosis, .cs-report .cs-example, tr, svg { break-inside: avoid; }
+"""
+
 # For a notebook: nothing outside the report is touched.
 STYLE = f".cs-report {{{_LIGHT}}}\n{_DARK_NOTEBOOKS} {{{_DARK}}}\n{_REPORT}"
 
 # On a page the colours stand at its root, and follow the system.
 _WHOLE = (
-    f":root {{{_LIGHT}}}\n@media (prefers-color-scheme: dark) {{ :root {{{_DARK}}} }}\n"
-    f"{_REPORT}{_PAGE}"
+    f":root {{{_LIGHT}}}\n@media screen and (prefers-color-scheme: dark) {{ :root {{{_DARK}}} }}\n"
+    f"{_REPORT}{_PAGE}\n@media print {{{_PRINT}}}\n"
 )
 
 

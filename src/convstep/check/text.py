@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from convstep.check.planes import as_array, differences, named, number, planes
+from convstep.check.planes import as_array, differences, named, number, planes, short
 from convstep.check.report import Diagnosis, Example, FunctionReport, Report
 
 __all__ = ["Hints", "text"]
@@ -144,35 +144,26 @@ def _drawn(name: str, value: Any, marks: Any = None) -> list[list[str]]:
     """A value as blocks of lines: its name, then its numbers; an array's planes one by one."""
     array = as_array(value)
     if array is None or array.size <= 1:
-        return [[f"{name} = {_short(value)}"]]
-    parts = list(planes(name, array.shape))
-    if max(array.shape) > _LARGEST_PLANE or len(parts) > _MOST_PLANES or array.ndim > 4:
+        return [[f"{name} = {short(value)}"]]
+    if array.ndim > 4 or max(array.shape) > _LARGEST_PLANE:
+        return [[f"{name}: shape {array.shape}"]]
+    found = planes(name, array.shape)
+    if len(found) > _MOST_PLANES:
         return [[f"{name}: shape {array.shape}"]]
     return [
         [f"{name}{label} =", *_grid(array[index], None if marks is None else marks[index])]
-        for label, index in parts
+        for label, index in found
     ]
 
 
-def _grid(plane: Any, marks: Any = None) -> list[str]:
+def _grid(plane: Any, marks: Any) -> list[str]:
     plane = np.atleast_2d(plane)
-    marks = None if marks is None else np.atleast_2d(marks)
+    marked = np.zeros(plane.shape, bool) if marks is None else np.atleast_2d(marks)
     cells = [
-        [
-            number(value) + ("*" if marks is not None and marks[r, c] else "")
-            for c, value in enumerate(row)
-        ]
-        for r, row in enumerate(plane.tolist())
+        [number(value) + "*" * mark for value, mark in zip(*row, strict=True)]
+        for row in zip(plane.tolist(), marked.tolist(), strict=True)
     ]
-    widths = [max(len(row[c]) for row in cells) for c in range(len(cells[0]))]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [
         "  ".join(cell.rjust(size) for cell, size in zip(row, widths, strict=True)) for row in cells
     ]
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {_short(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_short, value)) + "]"
-    return repr(value) if isinstance(value, str) else number(value)

@@ -7,7 +7,7 @@ import pytest
 import convstep
 from convstep.check.eight import eight
 from convstep.check.grade import GradeOptions, grade_file
-from convstep.check.sandbox import Limits
+from convstep.check.sandbox import Limits, protections
 
 OPTIONS = GradeOptions(limits=Limits(call_seconds=1.0, load_seconds=10.0, total_seconds=30.0))
 LOOPS = Path(convstep.loops.__file__).read_text(encoding="utf-8")
@@ -71,9 +71,37 @@ def test_a_file_that_ends_with_its_import_is_wrong(tmp_path):
     assert any("it fails as a whole" in note.text for note in report.notes)
 
 
+@pytest.mark.skipif(not all(protections().values()), reason="here they would do harm")
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.name)
 def test_a_hostile_file_is_a_reported_result(path):
+    """Each says in its first line what it does; what has nothing to do with that is right."""
     report = grade_file(path, eight(), OPTIONS)
-    assert report.status in ("right", "wrong", "empty", "unreadable")
+    functions = {one.name: one.status for one in report.functions if one.status != "missing"}
+    assert report.status in ("right", "wrong")
+    assert functions.get("distribute_value", "right") == "right", str(report)
     assert report.seconds < 45
-    assert str(report).isprintable() or "\x1b" not in str(report)
+    assert "\x1b" not in str(report)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from convstep.loops import zero_pad",
+        "import convstep as cs\nzero_pad = cs.loops.zero_pad",
+        "def zero_pad(X, pad):\n    from convstep import loops\n    return loops.zero_pad(X, pad)",
+        "import sys\nzero_pad = sys.modules['convstep.loops'].zero_pad",
+    ],
+)
+def test_a_file_that_takes_the_answers_is_noted(tmp_path, line):
+    report, _ = graded(tmp_path / "mine.py", line)
+    assert report.ok
+    [note] = report.notes
+    assert note.text.endswith("it uses convstep, where the right functions are")
+
+
+def test_to_import_what_no_function_uses_is_no_matter(tmp_path):
+    text = f'import convstep as cs\n\n"""convstep.loops"""\n{LOOPS}\ncs.check.check(zero_pad)\n'
+    text = text.replace("def zero_pad", "def mine():\n    return cs.nn\n\n\ndef zero_pad")
+    report, _ = graded(tmp_path / "mine.py", text)
+    assert report.ok
+    assert report.notes == ()

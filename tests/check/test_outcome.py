@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from convstep.check.outcome import Opaque, same
+from convstep.check.outcome import Failure, Opaque, same
 
 A = np.array([[1.0, -2.5], [0.0, 4.0]])
 
@@ -49,3 +49,14 @@ def test_not_the_same(expected, got):
 
 def test_zeros_are_not_the_same_as_small_numbers():
     assert not same(np.zeros(3), np.full(3, 1e-6))
+
+
+def test_a_failure_without_a_message_is_told_by_its_type():
+    assert str(Failure("exit", "SystemExit", "", 9)) == "SystemExit (line 9)"
+    assert str(Failure("timeout", message="no result")) == "no result"
+    assert str(Failure("exception", "KeyError", "'x'")) == "KeyError: 'x'"
+
+
+def test_a_type_is_told_in_words():
+    assert str(Opaque("generator")) == "an object of type generator"
+    assert str(Opaque("array of complex128, shape (2,)")) == "an array of complex128, shape (2,)"

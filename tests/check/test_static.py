@@ -3,7 +3,7 @@ import ast
 import numpy as np
 import pytest
 
-from convstep.check.static import Facts, facts_of, function_facts
+from convstep.check.static import Facts, facts_of, function_facts, line_that_mentions
 
 OUTSIDE = np.arange(3)
 
@@ -98,3 +98,17 @@ def test_a_live_function():
 def test_what_has_no_source_has_hardly_any_facts():
     assert facts_of(len) == Facts()
     assert facts_of(eval("lambda x: x")) == Facts()
+
+
+@pytest.mark.parametrize(
+    "text, line",
+    [
+        ("import numpy\nimport os, convstep.loops", 2),
+        ("def f():\n    from convstep.loops import zero_pad", 2),
+        ("x = 'convstep/loops.py'", 1),
+        ("from .convstep import x\nimport my.convstep\nx = 'my_convstep'", None),
+        ("def f():\n    'see convstep'\n    return convstep", None),
+    ],
+)
+def test_the_line_that_mentions_a_package(text, line):
+    assert line_that_mentions(ast.parse(text), "convstep") == line

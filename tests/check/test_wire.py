@@ -86,3 +86,16 @@ def test_an_array_of_a_class_of_its_own_is_read_as_a_plain_one():
 def test_a_forged_message_is_refused(message):
     with pytest.raises(WireError):
         decode(message)
+
+
+def test_what_cannot_be_sent_is_told_by_the_name_of_its_type():
+    class Named(type):
+        def __getattribute__(cls, name):
+            raise SystemExit
+
+    class Odd(metaclass=Named):
+        pass
+
+    assert sent(Odd()) == Opaque("Odd")
+    assert sent(x for x in ()) == Opaque("generator")
+    assert sent(np.ones(2, complex)) == Opaque("array of complex128, shape (2,)")

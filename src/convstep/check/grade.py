@@ -23,7 +23,7 @@ from convstep.check.trials import Suspects, Trial, suspects
 __all__ = ["GradeOptions", "grade", "grade_file"]
 
 # After these the process is gone: the cases that are left are not asked.
-_FATAL = ("timeout", "killed", "memory", "exit")
+_FATAL = ("timeout", "killed", "memory", "exit", "protocol")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Failure:
     cell: int | None = None
 
     def __str__(self) -> str:
-        told = f"{self.type}: {self.message}" if self.type else self.message
+        told = ": ".join(filter(None, (self.type, self.message)))
         cell = f"cell {self.cell}, " if self.cell else ""
         return f"{told} ({cell}line {self.line})" if self.line else told
 
@@ -51,6 +51,11 @@ class Opaque:
     """A value of a type that no exercise asks for: only its type's name came over."""
 
     type: str
+
+    def __str__(self) -> str:
+        return (
+            f"an {self.type}" if self.type.startswith("array") else f"an object of type {self.type}"
+        )
 
 
 MISSING = Opaque("nothing")

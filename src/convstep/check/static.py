@@ -3,13 +3,14 @@
 import ast
 import builtins
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-__all__ = ["Facts", "facts_of", "function_facts"]
+__all__ = ["Facts", "facts_of", "function_facts", "line_that_mentions"]
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
@@ -85,6 +86,24 @@ def function_facts(node: _Definition, known: Iterable[str]) -> Facts:
         blanks=_lines(_blanks(own)),
         never_made=tuple(dict.fromkeys(_returned(own) & set(read) - bound - known)),
     )
+
+
+def line_that_mentions(node: ast.AST, package: str) -> int | None:
+    """The first line that imports a package, or has its name in a text that is no docstring."""
+    texts = {id(n.value) for n in ast.walk(node) if isinstance(n, ast.Expr)}
+    lines: list[int] = []
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Import):
+            named = [alias.name for alias in inner.names]
+        elif isinstance(inner, ast.ImportFrom):
+            named = [] if inner.level else [inner.module or ""]
+        elif isinstance(inner, ast.Constant) and id(inner) not in texts:
+            named = re.findall(r"[\w.]+", inner.value) if isinstance(inner.value, str) else []
+        else:
+            continue
+        if any(name.partition(".")[0] == package for name in named):
+            lines.append(inner.lineno)
+    return min(lines, default=None)
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:

@@ -32,6 +32,9 @@ _MOST_KEYS = 64
 _KINDS = "biuf"
 
 
+# The name of a type, even of one whose own type answers for it.
+_name_of = type.__dict__["__name__"].__get__
+
 _DTYPE = re.compile("[<|]([biuf][1248])")
 
 
@@ -53,7 +56,7 @@ def encode(value: Any, depth: int = 0) -> Any:
     if issubclass(kind, np.ndarray | np.generic):  # isinstance would believe a __class__
         return _encode_array(value)
     inside = None if depth >= _DEEPEST else _encode_inside(value, kind, depth)
-    return {"other": type.__repr__(kind)[:_LONGEST_TEXT]} if inside is None else inside
+    return {"other": _name_of(kind)[:_LONGEST_TEXT]} if inside is None else inside
 
 
 def _encode_inside(value: Any, kind: type, depth: int) -> Any:
@@ -79,7 +82,7 @@ def _encode_array(value: Any) -> Any:
     else:
         plain = np.array(value)
     if plain.dtype.kind not in _KINDS or plain.dtype.itemsize > 8 or plain.nbytes > LARGEST:
-        return {"other": f"array of {plain.dtype.kind}, shape {plain.shape}"[:_LONGEST_TEXT]}
+        return {"other": f"array of {plain.dtype.name}, shape {plain.shape}"[:_LONGEST_TEXT]}
     native = np.ascontiguousarray(plain, dtype=plain.dtype.newbyteorder("<"))
     data = base64.b64encode(native.tobytes()).decode()
     name = "array" if issubclass(type(value), np.ndarray) else "scalar"

@@ -185,6 +185,12 @@ def test_no_processes_and_no_signals(opened):
     assert set(value.values()) == {"PermissionError"}, value
 
 
+@calls
+def test_a_refusal_is_told_to_be_the_checkers(opened):
+    failure = opened("import os\ndef f(x):\n    os.fork()\n").call("f", [1]).failure
+    assert str(failure).endswith("the checker forbids what it tries (docs/sandbox.md) (line 3)")
+
+
 def test_threads_are_allowed(opened):
     attempts = {"thread": "threading.Thread(target=print).start()"}
     assert attempt(opened, attempts, "", 1, 1) == {"thread": "done"}

@@ -49,3 +49,10 @@ def test_all_of_it_is_removed_and_nothing_else(tmp_path):
     assert not mine.exists()
     assert (kept / "file").read_text() == "kept"
     folder.remove(str(mine))  # what is not there is no error
+
+
+def test_what_is_deeper_than_anybody_counts_is_too_large(tmp_path):
+    (tmp_path / "/".join(["d" * 100] * 8)).mkdir(parents=True)
+    assert folder.size(str(tmp_path)) < float("inf")
+    (tmp_path / "/".join(["d" * 100] * 11)).mkdir(parents=True)
+    assert folder.size(str(tmp_path)) == float("inf")

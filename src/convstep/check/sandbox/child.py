@@ -12,7 +12,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import ModuleType
 from typing import Any
 
@@ -85,6 +85,7 @@ class _Process:
 
     def __init__(self, setup: dict[str, Any]) -> None:
         self.right = _own_numpy(run_source(setup["definition"]))
+        self.defined: dict[str, Any] = {}
         self.functions: dict[tuple[str, tuple[str, ...]], Callable[..., Any]] = {}
         self.protected = _protect(setup["folder"], limits.Limits(**setup["limits"]))
         data = base64.b64decode(setup["data"])
@@ -104,6 +105,7 @@ class _Process:
         """Do what is asked for."""
         if request["do"] == "load":
             self.extract.run()
+            self.defined = dict(self.extract.namespace)  # a call may bind the names anew
             return self.described()
         arguments = tuple(map(_decode, request["arguments"]))
         return _told(self.call(request["name"], arguments, tuple(request["right"])))
@@ -115,14 +117,14 @@ class _Process:
             return Outcome(failure=failure)
         key = (name, right)
         if key not in self.functions:
-            function = self.extract.namespace.get(name)
+            function = self.defined.get(name)
             if function is None:
                 return Outcome(failure=Failure("exception", "NameError", f"{name} is not defined"))
             self.functions[key] = rebound(
                 function, {helper: self.right[helper] for helper in right}
             )
         try:
-            return execute(self.functions[key], arguments)
+            return _explained(execute(self.functions[key], arguments))
         except KeyboardInterrupt:
             return Outcome(failure=Failure("exception", "KeyboardInterrupt"))
 
@@ -145,6 +147,15 @@ def _protect(folder: str, bounds: limits.Limits) -> dict[str, bool]:
     calls = seccomp.apply()
     limits.apply(bounds, no_processes=not calls)
     return {"files": files, "processes": calls, "network": calls}
+
+
+def _explained(outcome: Outcome) -> Outcome:
+    """Say that it was the checker who refused: it does so in the system's words."""
+    failure = outcome.failure
+    if failure is None or failure.type != "PermissionError":
+        return outcome
+    told = f"{failure.message}; the checker forbids what it tries (docs/sandbox.md)"
+    return replace(outcome, failure=replace(failure, message=told))
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

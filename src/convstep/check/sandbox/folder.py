@@ -9,15 +9,16 @@ from itertools import count
 __all__ = ["remove", "size"]
 
 _MOST_ENTRIES = 10_000
+_LONGEST_PATH = 1000
 
 
 def size(folder: str) -> float:
-    """The bytes in a folder; infinite where there is more in it than anybody would count."""
+    """The bytes in a folder; infinite where there is more in it, or deeper, than anybody counts."""
     total, seen, waiting = 0, 0, [folder]
     while waiting:
         for entry in _entries(waiting.pop()):
             seen += 1
-            if seen > _MOST_ENTRIES:
+            if seen > _MOST_ENTRIES or len(entry.path) > _LONGEST_PATH:
                 return float("inf")
             with contextlib.suppress(OSError):
                 if entry.is_dir(follow_symlinks=False):

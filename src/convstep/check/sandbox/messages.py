@@ -81,7 +81,7 @@ def described(message: Any) -> Described:
 
 def _fields(message: Any, *names: str) -> dict[str, Any]:
     if not isinstance(message, dict) or set(message) != set(names):
-        raise DamagedError(f"an answer has the fields {', '.join(names)}")
+        raise DamagedError("what came is no answer to what was asked")
     return message
 
 

@@ -254,7 +254,7 @@ class Sandboxed:
             megabytes = self._bounds.folder_mb
             if folder.size(self._folder) > megabytes * _MEGABYTE:
                 self._end()
-                message = f"it wrote more than {megabytes} MB into its folder"
+                message = f"it wrote more than {megabytes} MB, or too many files, into its folder"
                 raise _Died(Failure("killed", message=message))
 
     def _late(self, seconds: float) -> Failure:

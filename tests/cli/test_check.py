@@ -67,7 +67,7 @@ def test_an_empty_folder(folder, capsys):
     (folder / "empty").mkdir()
     assert check("empty") == 1
     told = "0 checked: no Python file and no notebook was found\n"
-    assert capsys.readouterr().out.endswith(told)
+    assert capsys.readouterr().out == told
 
 
 def test_points_are_those_of_the_rubric(folder):
@@ -101,15 +101,32 @@ def test_points_of_one_file_are_told(folder, capsys):
     [
         (["class", "--points", "rubric.toml"], "Did you mean 'column_means'?"),
         (["class", "--points", "none.toml"], "none.toml: No such file or directory"),
+        (["class/right.py", "--points", "rubric.toml"], "Did you mean 'column_means'?"),
         (["nowhere"], "nowhere: There is no such file or folder"),
+        (["class", "--gradescope", "x.json"], "--gradescope must go with one FILE"),
+        (["class/right.py", "--self-test"], "class/right.py: the first line is no label"),
     ],
 )
 def test_bad_usage_is_one_line(folder, capsys, words, told):
     (folder / "rubric.toml").write_text("points = { columns_means = 1 }")
     assert check(*words) == 2
-    errors = capsys.readouterr().err
+    out, errors = capsys.readouterr()
     assert told in errors
     assert errors.count("\n") == 1
+    assert out == ""
+
+
+def test_only_none_is_no_choice(folder, capsys):
+    with pytest.raises(SystemExit) as ended:
+        check("class/right.py", "--only", ",")
+    assert ended.value.code == 2
+    assert "--only: must name a function; got none" in capsys.readouterr().err
+
+
+def test_a_file_name_moves_no_terminal(folder, capsys):
+    (folder / "a\x1b[2J.py").write_text("")
+    check("a\x1b[2J.py")
+    assert capsys.readouterr().out.startswith("a [2J.py\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")

@@ -23,6 +23,7 @@ from convstep.check.grade import GradeOptions, grade, grade_file
 from convstep.check.report import FunctionReport, Report
 from convstep.check.static import function_facts
 from convstep.check.submission import Live
+from convstep.errors import FileFormatError
 
 __all__ = ["Labelled", "Result", "Tally", "catalogue_results", "expected_of", "run", "told"]
 
@@ -237,9 +238,18 @@ def run(exercise: Exercise, paths: Sequence[Path], options: GradeOptions) -> Tal
 
 
 def read_label(path: Path) -> tuple[Labelled, ...]:
-    """The label of a file; a notebook has it in its first cell."""
+    """The label of a file; a notebook has it in its first cell.
+
+    Raises
+    ------
+    FileFormatError
+        If there is none.
+    """
     text = path.read_text(encoding="utf-8", errors="replace")
-    if path.suffix == ".ipynb":
-        cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
-        text = "".join(cells[0]["source"])
-    return expected_of(text)
+    try:
+        if path.suffix == ".ipynb":
+            cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+            text = "".join(cells[0]["source"])
+        return expected_of(text)
+    except (ValueError, LookupError, TypeError) as error:
+        raise FileFormatError(f"{path}: {error}. Begin it with '# expect: right'.") from error

@@ -9,6 +9,7 @@ import numpy as np
 
 from convstep.check.planes import as_array, differences, named, number, planes, short
 from convstep.check.report import Diagnosis, Example, FunctionReport, Report
+from convstep.check.wire import printable
 
 __all__ = ["Hints", "text"]
 
@@ -39,7 +40,7 @@ def text(report: Report, hints: Hints = "nudge", width: int = 88, style: Style =
     style : callable
         ``style(words, "red")`` puts words in a colour.
     """
-    lines = [report.file] if report.file else []
+    lines = [printable(report.file)] if report.file else []
     if report.message:
         lines.append(report.message)
     for function in report.functions:

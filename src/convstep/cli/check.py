@@ -38,6 +38,7 @@ from convstep.errors import Shown, argument_error
 
 if TYPE_CHECKING:
     from convstep.check.batch import Graded
+    from convstep.check.rubric import Rubric
 
 FORMATS = ("text", "json", "html")
 STATUSES = ("right", "wrong", "empty", "unreadable")
@@ -76,7 +77,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _names(words: str) -> list[str]:
-    return [name.strip() for name in words.split(",") if name.strip()]
+    found = [name.strip() for name in words.split(",") if name.strip()]
+    if not found:
+        raise argparse.ArgumentTypeError("must name a function; got none")
+    return found
 
 
 def run(args: argparse.Namespace) -> int:
@@ -100,13 +104,18 @@ def run(args: argparse.Namespace) -> int:
         if not path.exists():
             raise FileNotFoundError(2, "There is no such file or folder", str(path))
     if args.out is not None or len(paths) > 1 or paths[0].is_dir():
+        if args.gradescope is not None:
+            raise argument_error("check", "--gradescope", "go with one FILE", Shown("a class"))
         return _class(args, exercise, paths, grading)
+    from convstep.check import rubric
+
+    points = rubric.load(args.points, exercise).only(only)
     report = grade_file(paths[0], exercise, grading)
     if args.gradescope is not None:
-        _gradescope(args, exercise, report)
+        _gradescope(args, points, report)
     _show([report], args)
     if args.points is not None and args.format == "text":
-        print("\n".join(["", *_points(args, exercise, report)]))
+        print("\n".join(["", *_points(points, report)]))
     return 0 if report.ok else 1
 
 
@@ -144,7 +153,7 @@ def _class(
         kept = "" if args.out is None else "; what was done is kept, and the same command goes on"
         note("check", f"interrupted{kept}")
         return 130
-    if args.out is None or args.format != "text":
+    if args.format != "text" or (args.out is None and graded.reports):
         _show(graded.reports, args)
     if args.format == "text":
         print("\n".join(_summary(graded, args.out)))
@@ -171,13 +180,13 @@ def _summary(graded: "Graded", out: str | None) -> Iterator[str]:
         yield f"Results in {out}: {tables}"
 
 
-def _points(args: argparse.Namespace, exercise: Exercise, report: Report) -> Iterator[str]:
+def _points(points: "Rubric", report: Report) -> Iterator[str]:
     """What one submission earns, and why."""
     from convstep.check import rubric
 
-    marked = rubric.score(report, rubric.load(args.points, exercise).only(_only(args)))
-    for points in marked.functions:
-        yield f"{points.function}: {points.earned:g} of {points.out_of:g} points ({points.why})"
+    marked = rubric.score(report, points)
+    for one in marked.functions:
+        yield f"{one.function}: {one.earned:g} of {one.out_of:g} points ({one.why})"
     yield f"{marked.earned:g} of {marked.out_of:g} points"
 
 
@@ -185,11 +194,10 @@ def _only(args: argparse.Namespace) -> tuple[str, ...]:
     return tuple(name for names in args.only for name in names)
 
 
-def _gradescope(args: argparse.Namespace, exercise: Exercise, report: Report) -> None:
+def _gradescope(args: argparse.Namespace, points: "Rubric", report: Report) -> None:
     from convstep.atomic import write_atomically
-    from convstep.check import gradescope, rubric
+    from convstep.check import gradescope
 
-    points = rubric.load(args.points, exercise).only(_only(args))
     results = gradescope.results(report, points, args.hints)
     write_atomically(Path(args.gradescope), json.dumps(results, indent=2).encode())
 

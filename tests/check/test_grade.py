@@ -161,3 +161,14 @@ def test_what_today_s_numpy_refuses_is_a_note():
     assert found.status == "right"
     if tuple(map(int, np.__version__.split(".")[:2])) >= (2, 4):
         assert [note.kind for note in found.notes] == ["old_numpy"]
+
+
+def test_another_edition_s_word_for_a_key():
+    source = eight().definition.replace('hparameters["pad"]', 'hparameters["padding"]')
+    found = graded(source)
+    assert {f.status for f in found.values()} == {"right"}
+    assert [n.text for n in found["conv_forward"].notes] == ["it says 'padding' for 'pad'"]
+    wrong = edited(source, "conv_backward", (("dW[..., c] +=", "dW[..., c] ="),))
+    assert [d.mistake for d in graded(wrong)["conv_backward"].diagnoses] == [
+        "conv_backward.dW_overwritten"
+    ]

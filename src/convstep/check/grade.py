@@ -19,6 +19,7 @@ from convstep.check.sandbox import Limits, open_submission
 from convstep.check.shrink import shrunk
 from convstep.check.submission import Submission
 from convstep.check.trials import Suspects, Trial, suspects
+from convstep.check.words import Renamed, wanted_word
 
 __all__ = ["GradeOptions", "grade", "grade_file"]
 
@@ -85,6 +86,7 @@ class _Grading:
         self.task = task
         self.suspects = suspects(exercise, task)
         self.facts = submission.facts[task.name]
+        self.noted: list[Note] = []
         self.absent = [h for h in task.helpers if h not in before]
         self.wrong_helpers = [
             h for h in task.helpers if h in before and before[h].status != "right"
@@ -93,6 +95,11 @@ class _Grading:
     def report(self) -> FunctionReport:
         """Run the cases with the submission's own helpers, and with right ones if that fails."""
         outcomes = self.run(self.absent)
+        other = wanted_word(outcomes, self.task.words)
+        if other:
+            self.submission = Renamed(self.submission, other)
+            self.noted = [Note("other_word", f"it says {b!r} for {a!r}") for a, b in other.items()]
+            outcomes = self.run(self.absent)
         if not self.wrong_in(outcomes):
             return self.right(outcomes)
         repaired = self.run(self.task.helpers) if self.task.helpers else outcomes
@@ -184,7 +191,12 @@ class _Grading:
         return FunctionReport(
             name=self.task.name,
             status=status,
-            notes=(*extra, *habits.notes(self.facts, outcomes), *_forms(self.suspects, outcomes)),
+            notes=(
+                *self.noted,
+                *extra,
+                *habits.notes(self.facts, outcomes),
+                *_forms(self.suspects, outcomes),
+            ),
             families=self.families(outcomes, status),
             line=self.facts.line or None,
         )

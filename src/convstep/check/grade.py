@@ -55,7 +55,9 @@ def grade(submission: Submission, exercise: Exercise, only: Iterable[str] = ()) 
     for task in exercise.tasks:
         written = task.name in submission.facts and submission.facts[task.name].written
         if written and (not wanted or task.name in wanted or _helps(exercise, task, wanted)):
-            found[task.name] = _Grading(submission, exercise, task, found).report()
+            report = _Grading(submission, exercise, task, found).report()
+            if report is not None:
+                found[task.name] = report
     listed = [task for task in exercise.tasks if not wanted or task.name in wanted]
     functions = tuple(
         found.get(task.name) or FunctionReport(task.name, "missing") for task in listed
@@ -92,9 +94,14 @@ class _Grading:
             h for h in task.helpers if h in before and before[h].status != "right"
         ]
 
-    def report(self) -> FunctionReport:
-        """Run the cases with the submission's own helpers, and with right ones if that fails."""
+    def report(self) -> FunctionReport | None:
+        """Run the cases with the submission's own helpers, and with right ones if that fails.
+
+        None for the blank of a template, where its source could not be seen.
+        """
         outcomes = self.run(self.absent)
+        if all(o.failure and o.failure.type == "NotImplementedError" for o in outcomes):
+            return None
         other = wanted_word(outcomes, self.task.words)
         if other:
             self.submission = Renamed(self.submission, other)

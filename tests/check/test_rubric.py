@@ -64,8 +64,9 @@ def test_what_is_missing_or_unreadable_earns_nothing(rubric, functions):
 @pytest.mark.parametrize(
     "text, earned, why",
     [
-        ("", 4, "wrong: right in 1 of 3 groups of cases (padding)"),
+        ("", 9, "wrong: right in 75% of the cases"),
         ('partial = "cases"', 9, "wrong: right in 75% of the cases"),
+        ('partial = "families"', 4, "wrong: right in 1 of 3 groups of cases (padding)"),
         ('partial = "none"', 0, "wrong"),
         (
             '[families.conv_forward]\npadding = 3\n"stride over 1" = 1',

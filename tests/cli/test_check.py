@@ -90,7 +90,7 @@ def test_points_of_one_file_are_told(folder, capsys):
     (folder / "rubric.toml").write_text("points = { column_means = 3, standardize = 4.5 }")
     assert check("class/wrong.py", "--points", "rubric.toml") == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-3].startswith("column_means: 0 of 3 points (wrong: right in 0 of ")
+    assert lines[-3].startswith("column_means: 0 of 3 points (wrong: right in 0% of ")
     assert lines[-2:] == [
         "standardize: 4.5 of 4.5 points (right but for column_means)", "4.5 of 7.5 points",
     ]  # fmt: skip

@@ -5,7 +5,7 @@
     environment = "forgive"             # or "fail": what breaks on this NumPy alone earns nothing
     conventions = "pass"                # or "fail": one tied maximum in place of all
     blocked = "full"                    # or "none": right but for a helper that is wrong
-    partial = "families"                # or "cases", "none": what a wrong function earns
+    partial = "cases"                   # or "families", "none": what a wrong function earns
 
     [points]
     zero_pad = 5
@@ -61,7 +61,7 @@ class Rubric:
     environment: Literal["forgive", "fail"] = "forgive"
     conventions: Literal["pass", "fail"] = "pass"
     blocked: Literal["full", "none"] = "full"
-    partial: Literal["families", "cases", "none"] = "families"
+    partial: Literal["cases", "families", "none"] = "cases"
     conventions_of: frozenset[str] = frozenset()
 
     def only(self, names: Iterable[str]) -> "Rubric":
@@ -155,7 +155,7 @@ def _partial(found: FunctionReport, rubric: Rubric) -> tuple[float, str]:
     """What a wrong function earns for that which is right in it."""
     if rubric.partial == "none":
         return 0.0, "wrong"
-    if rubric.partial == "cases":
+    if rubric.partial == "cases" and found.name not in rubric.families:
         return found.share, f"wrong: right in {found.share:.0%} of the cases"
     groups = {name: f for name, f in found.families.items() if name != "all" and f.cases}
     weights = rubric.families.get(found.name) or dict.fromkeys(groups, 1.0)

@@ -7,6 +7,7 @@ _VERT = ("vert_start = h * stride", "vert_start = h")
 _HORIZ = ("horiz_start = w * stride", "horiz_start = w")
 _N_H = "n_H = (n_H_prev - f + 2 * pad) // stride + 1"
 _N_W = "n_W = (n_W_prev - f + 2 * pad) // stride + 1"
+_SIZED = ("loops", "filters", "columns")  # with these words for the sizes
 _STEP = "conv_single_step(a_slice_prev, W[..., c], b[..., c])"
 _CACHE = "cache = (A_prev, W, b, hparameters)"
 _PADDED = "A_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]"
@@ -160,9 +161,8 @@ CONV_FORWARD = (
         "Each of the two sizes is computed from its own: n_W from n_W_prev.",
         "Try an image that is not square: what shape should come out?",
         (
-            *edit(_N_W, "n_W = (n_H_prev - f + 2 * pad) // stride + 1"),
-            *edit(_N_H, "n_H = (n_W_prev - f + 2 * pad) // stride + 1"),
-            *edit(_N_W, "n_W = (n_H_prev - f + 2 * pad) // stride + 1", "filters"),
+            *edit(_N_W, "n_W = (n_H_prev - f + 2 * pad) // stride + 1", *_SIZED),
+            *edit(_N_H, "n_H = (n_W_prev - f + 2 * pad) // stride + 1", *_SIZED),
         ),
         look="n_W = (n_W_prev - f + 2 * pad) // stride + 1",
     ),
@@ -177,7 +177,7 @@ CONV_FORWARD = (
                 "int(np.ceil((n_H_prev - f + 2 * pad) / stride)) + 1",
                 "int(np.ceil((n_W_prev - f + 2 * pad) / stride)) + 1",
             ),
-            styles=("loops", "filters", "columns"),
+            styles=_SIZED,
         ),
         look=_N_H,
     ),
@@ -193,21 +193,21 @@ CONV_FORWARD = (
                     "int(np.round((n_H_prev - f + 2 * pad) / stride)) + 1",
                     "int(np.round((n_W_prev - f + 2 * pad) / stride)) + 1",
                 ),
-                styles=("loops", "filters", "columns"),
+                styles=_SIZED,
             ),
             *edits(
                 *_sizes(
                     "int(np.round((n_H_prev - f + 2 * pad) / stride + 1))",
                     "int(np.round((n_W_prev - f + 2 * pad) / stride + 1))",
                 ),
-                styles=("loops", "filters", "columns"),
+                styles=_SIZED,
             ),
             *edits(
                 *_sizes(
                     "int((n_H_prev - f + 2 * pad) / stride + 0.5) + 1",
                     "int((n_W_prev - f + 2 * pad) / stride + 0.5) + 1",
                 ),
-                styles=("loops", "filters"),
+                styles=_SIZED,
             ),
         ),
         look=_N_H,
@@ -220,7 +220,7 @@ CONV_FORWARD = (
         "How many windows of f = 3 fit into a row of 5 cells with a zero at each end?",
         edits(
             *_sizes("(n_H_prev - f) // stride + 1", "(n_W_prev - f) // stride + 1"),
-            styles=("loops", "filters", "columns"),
+            styles=_SIZED,
         ),
         look=_N_H,
     ),
@@ -232,7 +232,7 @@ CONV_FORWARD = (
         "On how many sides of a row are there zeros?",
         edits(
             *_sizes("(n_H_prev - f + pad) // stride + 1", "(n_W_prev - f + pad) // stride + 1"),
-            styles=("loops", "filters", "columns"),
+            styles=_SIZED,
         ),
         look=_N_H,
     ),
@@ -244,7 +244,7 @@ CONV_FORWARD = (
         "How many windows fit if the image is as large as the filter?",
         edits(
             *_sizes("(n_H_prev - f + 2 * pad) // stride", "(n_W_prev - f + 2 * pad) // stride"),
-            styles=("loops", "filters", "columns"),
+            styles=_SIZED,
         ),
         look=_N_H,
     ),
@@ -258,7 +258,7 @@ CONV_FORWARD = (
             *_sizes(
                 "(n_H_prev - f + 2 * pad) // stride + 2", "(n_W_prev - f + 2 * pad) // stride + 2"
             ),
-            styles=("loops", "filters", "columns"),
+            styles=_SIZED,
         ),
         look=_N_H,
     ),
@@ -272,7 +272,7 @@ CONV_FORWARD = (
             *_sizes(
                 "(n_H_prev - f + 2 * pad + 1) // stride", "(n_W_prev - f + 2 * pad + 1) // stride"
             ),
-            styles=("loops", "filters", "columns"),
+            styles=_SIZED,
         ),
         look=_N_H,
     ),
@@ -284,7 +284,7 @@ CONV_FORWARD = (
         "How many windows fit into 5 cells with f = 1 and stride 2?",
         edits(
             *_sizes("n_H_prev - f + 2 * pad + 1", "n_W_prev - f + 2 * pad + 1"),
-            styles=("loops", "filters"),
+            styles=_SIZED,
         ),
         look=_N_H,
     ),
@@ -568,6 +568,7 @@ CONV_FORWARD = (
             *edits(
                 ("vert_end = vert_start + f", "vert_end = vert_start + f + 1"),
                 ("horiz_end = horiz_start + f", "horiz_end = horiz_start + f + 1"),
+                styles=WINDOWED,
             ),
         ),
         look="vert_end = vert_start + f",

@@ -116,10 +116,12 @@ POOL_BACKWARD = (
         edits(
             ("vert_end = vert_start + f", "vert_end = vert_start + f - 1"),
             ("horiz_end = horiz_start + f", "horiz_end = horiz_start + f - 1"),
+            styles=WINDOWED,
         )
         + edits(
             ("vert_end = vert_start + f", "vert_end = vert_start + f + 1"),
             ("horiz_end = horiz_start + f", "horiz_end = horiz_start + f + 1"),
+            styles=WINDOWED,
         ),
         look="vert_end = vert_start + f",
     ),

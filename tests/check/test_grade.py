@@ -7,6 +7,7 @@ import convstep as cs
 from convstep import loops
 from convstep.check.eight import eight
 from convstep.check.exercise import edited, run_source
+from convstep.check.grade import GradeOptions, grade_file
 
 
 def graded(source, **options):
@@ -172,3 +173,13 @@ def test_another_edition_s_word_for_a_key():
     assert [d.mistake for d in graded(wrong)["conv_backward"].diagnoses] == [
         "conv_backward.dW_overwritten"
     ]
+
+
+def test_a_raise_that_was_left_in_a_written_function_is_told(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("def zero_pad(X, pad):\n    Y = X + pad\n    raise NotImplementedError\n")
+    report = grade_file(path, eight(), GradeOptions())
+    assert report.status == "empty"
+    assert "zero_pad still raises NotImplementedError: take that line out" in str(report)
+    path.write_text("def zero_pad(X, pad):\n    raise NotImplementedError\n")
+    assert "raises" not in str(grade_file(path, eight(), GradeOptions()))

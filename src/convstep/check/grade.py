@@ -44,7 +44,7 @@ def grade_file(path: Path, exercise: Exercise, options: GradeOptions) -> Report:
         if submission.unreadable:
             return Report(str(path), "unreadable", message=submission.unreadable)
         report = grade(submission, exercise, options.only)
-        return replace(report, file=str(path), notes=tuple(submission.notes))
+        return replace(report, file=str(path), notes=(*submission.notes, *report.notes))
 
 
 def grade(submission: Submission, exercise: Exercise, only: Iterable[str] = ()) -> Report:
@@ -52,12 +52,15 @@ def grade(submission: Submission, exercise: Exercise, only: Iterable[str] = ()) 
     began = time.perf_counter()
     wanted = {exercise.task(name).name for name in only}
     found: dict[str, FunctionReport] = {}
+    notes: list[Note] = []
     for task in exercise.tasks:
         written = task.name in submission.facts and submission.facts[task.name].written
         if written and (not wanted or task.name in wanted or _helps(exercise, task, wanted)):
             report = _Grading(submission, exercise, task, found).report()
             if report is not None:
                 found[task.name] = report
+            elif submission.facts[task.name].line:
+                notes.append(_still_raises(task.name))
     listed = [task for task in exercise.tasks if not wanted or task.name in wanted]
     functions = tuple(
         found.get(task.name) or FunctionReport(task.name, "missing") for task in listed
@@ -65,8 +68,15 @@ def grade(submission: Submission, exercise: Exercise, only: Iterable[str] = ()) 
     statuses = {function.status for function in functions} - {"missing"}
     seconds = time.perf_counter() - began
     if not statuses:
-        return Report("", "empty", functions, seconds=seconds)
-    return Report("", "right" if statuses == {"right"} else "wrong", functions, seconds=seconds)
+        return Report("", "empty", functions, notes=tuple(notes), seconds=seconds)
+    told = Report("", "wrong", functions, notes=tuple(notes), seconds=seconds)
+    return replace(told, status="right") if statuses == {"right"} else told
+
+
+def _still_raises(name: str) -> Note:
+    """For the learner who wrote a function and left the template's last line in it."""
+    what = "still raises NotImplementedError: take that line out when it is written"
+    return Note("file", f"{name} {what}")
 
 
 def _helps(exercise: Exercise, task: Task, wanted: Iterable[str]) -> bool:

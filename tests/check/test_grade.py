@@ -1,5 +1,7 @@
 """Right, wrong, kept from being right by a helper; notes; habits."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -183,3 +185,14 @@ def test_a_raise_that_was_left_in_a_written_function_is_told(tmp_path):
     assert "zero_pad still raises NotImplementedError: take that line out" in str(report)
     path.write_text("def zero_pad(X, pad):\n    raise NotImplementedError\n")
     assert "raises" not in str(grade_file(path, eight(), GradeOptions()))
+
+
+def test_blanks_that_fail_are_no_other_mistake(tmp_path):
+    text = Path(loops.__file__).read_text(encoding="utf-8")
+    for line in ("n_H = ", "n_W = "):
+        at = text.index(line, text.index("def conv_forward"))
+        text = f"{text[:at]}{line}...{text[text.index(chr(10), at) :]}"
+    (tmp_path / "mine.py").write_text(text)
+    report = grade_file(tmp_path / "mine.py", eight(), GradeOptions(("conv_forward",)))
+    [function] = report.functions
+    assert [d.mistake for d in function.diagnoses] == ["any.blank_left"], str(report)

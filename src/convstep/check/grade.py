@@ -183,7 +183,10 @@ class _Grading:
     def wrong(self, outcomes: Sequence[Outcome]) -> FunctionReport:
         """Something is wrong: say what, where, and show the smallest case."""
         evidence = self.evidence(outcomes)
-        ended = any(map(_fatal, outcomes))  # then most cases are not known, and none is explained
+        # Then most cases are not known, or say no more than that a blank is left.
+        ended = any(map(_fatal, outcomes)) or (
+            bool(self.facts.blanks) and all(outcome.failure for outcome in outcomes)
+        )
         explanation = explain(evidence) if evidence.wrong_outputs() and not ended else None
         named = list(_diagnoses(explanation))
         shown = any(mistake.shows for mistake in explanation.mistakes) if explanation else False

@@ -72,7 +72,7 @@ HABITS: Mapping[str, Habit] = {
     "any.blank_left": Habit(
         "a blank of the template is left",
         "A line of the template was not filled in, so a name has no value yet.",
-        "Search for `None` in the function; is every name that is returned made somewhere?",
+        "Search for `None` and `...` in it; is every name that is returned made somewhere?",
     ),
 }
 

@@ -196,3 +196,4 @@ def test_blanks_that_fail_are_no_other_mistake(tmp_path):
     report = grade_file(tmp_path / "mine.py", eight(), GradeOptions(("conv_forward",)))
     [function] = report.functions
     assert [d.mistake for d in function.diagnoses] == ["any.blank_left"], str(report)
+    assert "none of the known mistakes" not in str(report)

@@ -84,8 +84,7 @@ def _contents(function: FunctionReport, hints: Hints) -> Iterator[str]:
         yield f"<p>Not right because of {names}; right with right ones.</p>"
     for diagnosis in function.diagnoses:
         yield _diagnosis(diagnosis, hints)
-    unknown = all(diagnosis.mistake.startswith("any.") for diagnosis in function.diagnoses)
-    if function.status == "wrong" and unknown:
+    if function.unexplained:
         yield '<p class="cs-soft">None of the known mistakes.</p>'
     if function.localisation:
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in function.localisation)

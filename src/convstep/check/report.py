@@ -94,6 +94,13 @@ class FunctionReport:
         every = self.families.get("all")
         return every.right / every.cases if every else float(self.status == "right")
 
+    @property
+    def unexplained(self) -> bool:
+        """Whether it is wrong and nothing is named but, perhaps, a habit that may not matter."""
+        return self.status == "wrong" and all(
+            one.mistake.startswith("any.") and one.certainty == "likely" for one in self.diagnoses
+        )
+
 
 @dataclass(frozen=True)
 class Report:

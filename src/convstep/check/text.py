@@ -60,9 +60,7 @@ def _function(function: FunctionReport, hints: Hints, width: int, style: Style) 
     yield style(verdict, _STYLES[function.status])
     for diagnosis in function.diagnoses:
         yield from _diagnosis(diagnosis, hints, width)
-    if function.status == "wrong" and not any(
-        not diagnosis.mistake.startswith("any.") for diagnosis in function.diagnoses
-    ):
+    if function.unexplained:
         yield from _folded("=> none of the known mistakes", width)
     for sentence in function.localisation:
         yield from _folded(f"· {sentence}", width, _INDENT, f"{_INDENT}  ")

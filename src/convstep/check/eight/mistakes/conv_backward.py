@@ -254,6 +254,13 @@ CONV_BACKWARD = (
                 styles=("images",),
             ),
             *edit(_CUT, "(dA_prev_pad[:, pad:-pad, pad:-pad, :] if pad else 0 * dA_prev_pad)"),
+            # written into what is there, an empty slice is an error
+            *edit(
+                _CUT,
+                "np.zeros(A_prev.shape)\n    dA_prev[:] = dA_prev_pad[:, pad:-pad, pad:-pad, :]",
+                "loops",
+                "filters",
+            ),
         ),
         look=f"dA_prev = {_CUT}",
     ),

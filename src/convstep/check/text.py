@@ -62,7 +62,8 @@ def _function(function: FunctionReport, hints: Hints, width: int, style: Style) 
     if function.status == "wrong" and not any(
         not diagnosis.mistake.startswith("any.") for diagnosis in function.diagnoses
     ):
-        yield from _folded("=> none of the known mistakes", width)
+        none = "no other known mistake" if function.diagnoses else "none of the known mistakes"
+        yield from _folded(f"=> {none}", width)
     for sentence in function.localisation:
         yield from _folded(f"· {sentence}", width, _INDENT, f"{_INDENT}  ")
     if function.example is not None:

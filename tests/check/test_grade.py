@@ -70,8 +70,8 @@ def test_a_blank_of_the_template_is_missing_and_lent_to_its_callers():
     blank = "def zero_pad(X, pad):\n    raise NotImplementedError\n"
     found = graded(eight().definition + blank)
     # A function that was made by exec has no source to look at; the file of a learner has.
-    assert found["zero_pad"].status in ("missing", "wrong")
-    assert found["conv_forward"].status == "blocked"
+    assert found["zero_pad"].status == "missing"
+    assert found["conv_forward"].status == "right"
 
 
 def test_the_order_of_what_is_wanted_does_not_hide_a_helper():
@@ -167,3 +167,14 @@ def test_what_today_s_numpy_refuses_is_a_note():
     assert found.status == "right"
     if tuple(map(int, np.__version__.split(".")[:2])) >= (2, 4):
         assert [note.kind for note in found.notes] == ["old_numpy"]
+
+
+def test_another_edition_s_word_for_a_key():
+    source = eight().definition.replace('hparameters["pad"]', 'hparameters["padding"]')
+    found = graded(source)
+    assert {f.status for f in found.values()} == {"right"}
+    assert [n.text for n in found["conv_forward"].notes] == ["it says 'padding' for 'pad'"]
+    wrong = edited(source, "conv_backward", (("dW[..., c] +=", "dW[..., c] ="),))
+    assert [d.mistake for d in graded(wrong)["conv_backward"].diagnoses] == [
+        "conv_backward.dW_overwritten"
+    ]

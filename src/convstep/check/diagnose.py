@@ -88,14 +88,19 @@ class Evidence:
         given = self.suspects.given(number, *variants)
         return all(_equal(given[k], self.got[number][k]) for k in outputs)
 
-    def seen(self, outputs: Iterable[int], *variants: Variant) -> bool:
-        """Whether a number that is wrong agrees: exceptions that are alike prove little."""
-        outputs = tuple(outputs)
-        return any(
-            self.wrong[number][k]
-            and not isinstance(self.suspects.given(number, *variants)[k], Opaque)
+    def seen(self, outputs: Sequence[int], *variants: Variant) -> bool:
+        """Whether a number that is wrong agrees, or else what every exception says.
+
+        That exceptions are of one type proves little.
+        """
+        pairs = [
+            (self.suspects.given(number, *variants)[k], self.got[number][k])
             for number in self.order
             for k in outputs
+            if self.wrong[number][k]
+        ]
+        return any(not isinstance(given, Opaque) for given, _ in pairs) or all(
+            isinstance(got, Opaque) and given.message == got.message != "" for given, got in pairs
         )
 
 

@@ -57,6 +57,8 @@ class Task:
         The name of each axis of an output, such as ``{"Z": ("example", "row", ...)}``.
     place : callable
         ``place(setting, output, index)`` says in words what a cell of an output is made of.
+    words : mapping of str to str
+        Other editions' names for keys of dictionaries among the arguments: ``{"pad": "padding"}``.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Task:
     valid: Callable[[Setting], bool] = _any_setting
     axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     place: Callable[[Setting, str, tuple[int, ...]], str] = _no_place
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

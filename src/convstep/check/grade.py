@@ -19,6 +19,7 @@ from convstep.check.sandbox import Limits, open_submission
 from convstep.check.shrink import shrunk
 from convstep.check.submission import Submission
 from convstep.check.trials import Suspects, Trial, suspects
+from convstep.check.words import Renamed, wanted_word
 
 __all__ = ["GradeOptions", "grade", "grade_file"]
 
@@ -54,7 +55,9 @@ def grade(submission: Submission, exercise: Exercise, only: Iterable[str] = ()) 
     for task in exercise.tasks:
         written = task.name in submission.facts and submission.facts[task.name].written
         if written and (not wanted or task.name in wanted or _helps(exercise, task, wanted)):
-            found[task.name] = _Grading(submission, exercise, task, found).report()
+            report = _Grading(submission, exercise, task, found).report()
+            if report is not None:
+                found[task.name] = report
     listed = [task for task in exercise.tasks if not wanted or task.name in wanted]
     functions = tuple(
         found.get(task.name) or FunctionReport(task.name, "missing") for task in listed
@@ -85,14 +88,25 @@ class _Grading:
         self.task = task
         self.suspects = suspects(exercise, task)
         self.facts = submission.facts[task.name]
+        self.noted: list[Note] = []
         self.absent = [h for h in task.helpers if h not in before]
         self.wrong_helpers = [
             h for h in task.helpers if h in before and before[h].status != "right"
         ]
 
-    def report(self) -> FunctionReport:
-        """Run the cases with the submission's own helpers, and with right ones if that fails."""
+    def report(self) -> FunctionReport | None:
+        """Run the cases with the submission's own helpers, and with right ones if that fails.
+
+        None for the blank of a template, where its source could not be seen.
+        """
         outcomes = self.run(self.absent)
+        if all(o.failure and o.failure.type == "NotImplementedError" for o in outcomes):
+            return None
+        other = wanted_word(outcomes, self.task.words)
+        if other:
+            self.submission = Renamed(self.submission, other)
+            self.noted = [Note("other_word", f"it says {b!r} for {a!r}") for a, b in other.items()]
+            outcomes = self.run(self.absent)
         if not self.wrong_in(outcomes):
             return self.right(outcomes)
         repaired = self.run(self.task.helpers) if self.task.helpers else outcomes
@@ -186,7 +200,12 @@ class _Grading:
         return FunctionReport(
             name=self.task.name,
             status=status,
-            notes=(*extra, *habits.notes(self.facts, outcomes), *_forms(self.suspects, outcomes)),
+            notes=(
+                *self.noted,
+                *extra,
+                *habits.notes(self.facts, outcomes),
+                *_forms(self.suspects, outcomes),
+            ),
             families=self.families(outcomes, status),
             line=self.facts.line or None,
         )

@@ -1,7 +1,7 @@
 """What came of one call of a submission, and when two results are the same."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -48,9 +48,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Opaque:
-    """A value of a type that no exercise asks for: only its type's name came over."""
+    """A value of a type that no exercise asks for: only its type's name came over.
+
+    Where there is no value, `type` is that of the exception; its `message` makes no difference.
+    """
 
     type: str
+    message: str = field(default="", compare=False)
 
 
 MISSING = Opaque("nothing")
@@ -60,7 +64,8 @@ def parts(task: Task, outcome: Outcome) -> tuple[Any, ...]:
     """The outputs of a task, one by one; all of them Opaque where the result has not that form."""
     count = len(task.outputs)
     if outcome.failure is not None:
-        return (Opaque(outcome.failure.type or outcome.failure.kind),) * count
+        failure = outcome.failure
+        return (Opaque(failure.type or failure.kind, failure.message),) * count
     if count == 1:
         return (outcome.value,)
     if isinstance(outcome.value, tuple | list) and len(outcome.value) == count:

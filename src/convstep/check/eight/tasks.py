@@ -88,6 +88,8 @@ def _users(at: int, f: int, stride: int, count: int) -> list[int]:
     return [n for n in range(count) if n * stride <= at < n * stride + f]
 
 
+_WORDS = {"pad": "padding"}  # a second notebook of the lesson says it so
+
 _LEAST_IMAGES = {"m": 1, "n_H": 1, "n_W": 1, "n_C": 1}
 _LEAST_WINDOW = {"stride": 1, "f": 1}
 _LEAST_CONVOLUTION = {**_LEAST_IMAGES, **_LEAST_WINDOW, "n_C_prev": 1, "pad": 0}
@@ -124,6 +126,7 @@ TASKS = (
         valid=cases.fits,
         axes={"Z": _IMAGES},
         place=_window_of_output,
+        words=_WORDS,
     ),
     Task(
         name="pool_forward",
@@ -149,6 +152,7 @@ TASKS = (
         valid=cases.fits,
         axes={"dA_prev": _IMAGES, "dW": _FILTERS, "db": ("", "", "", "filter")},
         place=_windows_of_input,
+        words=_WORDS,
     ),
     Task(
         name="create_mask_from_window",

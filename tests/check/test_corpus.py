@@ -39,3 +39,12 @@ def test_nine_in_ten_of_the_known_mistakes_are_named(tally):
 
 def test_no_wrong_name_is_certain(tally):
     assert not [selftest.told(result) for result in tally.misnamed]
+
+
+def test_two_mistakes_that_act_on_each_other_are_both_named_for_certain():
+    files = sorted((CORPUS / "wrong").glob("combination_acting_*.py"))
+    results = selftest.run(eight(), files, GradeOptions()).known
+    assert len(results) == len(files) > 0
+    for result in results:
+        assert result.hit, selftest.told(result)
+        assert {d.certainty for d in result.found.diagnoses} == {"certain"}

@@ -130,6 +130,12 @@ def test_nothing_is_returned():
     assert "any.returns_none" in [d.mistake for d in one(zero_pad=zero_pad).diagnoses]
 
 
+def test_of_what_returns_nothing_no_other_mistake_is_told():
+    source = edited(eight().definition, "pool_backward", (("    return dA_prev\n", ""),))
+    (found,) = cs.check.check(run_source(source), only=["pool_backward"]).functions
+    assert [d.mistake for d in found.diagnoses] == ["any.returns_none"]
+
+
 def test_an_except_that_hides():
     def pool_forward(A_prev, hparameters, mode="max"):
         A, cache = loops.pool_forward(A_prev, hparameters, mode)

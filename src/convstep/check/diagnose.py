@@ -20,7 +20,11 @@ from convstep.check.trials import FIRST, Parts, Suspects
 # likely to be that mistake.
 _LIKELY = 0.5
 _CONTRADICTED = 0.1
-_ODD = 4  # cases in which two mistakes may act on each other
+# Two mistakes may act on each other in a few cases, or in this part of those in which one of them
+# does no harm; and small cases are right by accident now and then.
+_ODD = 4
+_ODD_PART = 0.5
+_ACCIDENTS = 2
 _NEAREST = 8  # mistakes that are looked at in all cases, by what the first ones promise
 
 Suspect = tuple[Mistake, Variant]
@@ -150,8 +154,8 @@ def _pairs(evidence: Evidence, outputs: Sequence[int]) -> Iterator[tuple[Suspect
     """Pairs of mistakes that may have been made together.
 
     Where the submission is right, neither does harm; and where one of two does no harm, what was
-    given is what the other one gives alone, but for a case or two in which they act on each other.
-    So few pairs are left to be tried.
+    given is what the other one gives alone, but for cases in which they act on each other. So few
+    pairs are left to be tried, those with the fewest such cases first.
     """
     harmless = evidence.suspects.harmless
     right = evidence.right_in_first(outputs)
@@ -159,13 +163,18 @@ def _pairs(evidence: Evidence, outputs: Sequence[int]) -> Iterator[tuple[Suspect
     left = [
         (suspect, silent, evidence.agreeing_in_first(outputs, suspect[1]))
         for suspect in evidence.possible
-        if (silent := harmless(suspect[1], outputs)) & right == right and silent != every
+        if (right & ~(silent := harmless(suspect[1], outputs))).bit_count() <= _ACCIDENTS
+        and silent != every
     ]
+    pairs: list[tuple[int, Suspect, Suspect]] = []
     for (one, silent_one, agrees_one), (other, silent_other, agrees_other) in combinations(left, 2):
         alike = one[0] is other[0] or one[1].style != other[1].style
         odd = (silent_one & ~agrees_other).bit_count() + (silent_other & ~agrees_one).bit_count()
-        if not alike and odd <= _ODD:
-            yield one, other
+        alone = silent_one.bit_count() + silent_other.bit_count()
+        if not alike and odd <= max(_ODD, _ODD_PART * alone):
+            pairs.append((odd, one, other))
+    for _, one, other in sorted(pairs, key=lambda pair: pair[0]):
+        yield one, other
 
 
 def _by_output(evidence: Evidence) -> Explanation | None:

@@ -195,7 +195,9 @@ class _Grading:
             named = [replace(diagnosis, certainty="likely") for diagnosis in named]
         arguments = self.suspects.trials[0].arguments
         facts = replace(self.facts, returns=()) if shown else self.facts
-        seen = habits.diagnoses(facts, self.task, arguments, outcomes)
+        seen = list(habits.diagnoses(facts, self.task, arguments, outcomes))
+        if any(diagnosis.mistake == habits.RETURNS_NONE for diagnosis in seen):
+            named = []  # nothing came back that another mistake could show in
         report = self.made("wrong", outcomes, _convention_notes(explanation))
         return replace(
             report,

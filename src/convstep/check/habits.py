@@ -15,7 +15,9 @@ from convstep.check.outcome import Outcome
 from convstep.check.report import Certainty, Diagnosis, Note
 from convstep.check.static import Facts
 
-__all__ = ["HABITS", "Habit", "diagnoses", "notes", "suspicious"]
+__all__ = ["HABITS", "RETURNS_NONE", "Habit", "diagnoses", "notes", "suspicious"]
+
+RETURNS_NONE = "any.returns_none"
 
 _UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 _MODULES = ("np", "numpy", "scipy", "plt", "tf", "torch")
@@ -49,7 +51,7 @@ HABITS: Mapping[str, Habit] = {
         "must start as zeros.",
         "What does the array hold before the first gradient is added into it?",
     ),
-    "any.returns_none": Habit(
+    RETURNS_NONE: Habit(
         "it returns nothing",
         "A function without `return` gives None.",
         "Look at the last line of the function: what does the caller get?",
@@ -88,7 +90,7 @@ def diagnoses(
     yield from _about_names(facts, wanting)
     yield from changes(task, arguments, outcomes)
     if all(outcome.failure is None and outcome.value is None for outcome in outcomes):
-        yield _diagnosis("any.returns_none", "certain")
+        yield _diagnosis(RETURNS_NONE, "certain")
     if facts.blanks:
         yield _diagnosis("any.blank_left", "certain", facts.blanks[0])
     elif any(map(_trips_over_none, outcomes)):

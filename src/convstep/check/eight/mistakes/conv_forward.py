@@ -218,9 +218,19 @@ CONV_FORWARD = (
         "the padding is missing in the output size",
         "The padded image has 2 pad more rows and columns, so more windows fit.",
         "How many windows of f = 3 fit into a row of 5 cells with a zero at each end?",
-        edits(
-            *_sizes("(n_H_prev - f) // stride + 1", "(n_W_prev - f) // stride + 1"),
-            styles=_SIZED,
+        (
+            *edits(
+                *_sizes("(n_H_prev - f) // stride + 1", "(n_W_prev - f) // stride + 1"),
+                styles=_SIZED,
+            ),
+            # int() rounds -0.5 up to 0
+            *edits(
+                *_sizes(
+                    "int((n_H_prev - f) / stride) + 1",
+                    "int((n_W_prev - f) / stride) + 1",
+                ),
+                styles=_SIZED,
+            ),
         ),
         look=_N_H,
     ),
@@ -230,9 +240,18 @@ CONV_FORWARD = (
         "the padding counts once in the output size, not twice",
         "There are pad zeros on both sides: 2 pad.",
         "On how many sides of a row are there zeros?",
-        edits(
-            *_sizes("(n_H_prev - f + pad) // stride + 1", "(n_W_prev - f + pad) // stride + 1"),
-            styles=_SIZED,
+        (
+            *edits(
+                *_sizes("(n_H_prev - f + pad) // stride + 1", "(n_W_prev - f + pad) // stride + 1"),
+                styles=_SIZED,
+            ),
+            *edits(
+                *_sizes(
+                    "int((n_H_prev - f + pad) / stride) + 1",
+                    "int((n_W_prev - f + pad) / stride) + 1",
+                ),
+                styles=_SIZED,
+            ),
         ),
         look=_N_H,
     ),

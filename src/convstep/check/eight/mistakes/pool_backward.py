@@ -210,6 +210,7 @@ POOL_BACKWARD = (
         "Does the result change if dA is doubled?",
         (
             *edit(_MAX, "da_slice += mask * a_slice"),
+            *edit("mask * dA[i, h, w, c]", "mask * a_slice", "images"),
             *edit(_MAX, "da_slice += mask * np.max(a_slice) * dA[i, h, w, c]"),
             *edit(_MAX, "da_slice += mask * A_prev[i, h, w, c]"),
             *edit(_MAX, "da_slice += mask"),
@@ -222,7 +223,8 @@ POOL_BACKWARD = (
         "in average mode every cell gets the whole gradient",
         "The average of f * f cells passes 1 / (f * f) of the gradient to each.",
         "By how much does an average of 4 cells grow if one of them grows by 1?",
-        edit(_AVERAGE, "da_slice += dA[i, h, w, c]"),
+        edit(_AVERAGE, "da_slice += dA[i, h, w, c]")
+        + edit("distribute_value(da, shape)", "da", "images"),
         look=_AVERAGE,
     ),
     Mistake(
@@ -267,6 +269,16 @@ POOL_BACKWARD = (
                 _MAX,
                 "d = dA[i, vert_start:vert_end, horiz_start:horiz_end, c]; da_slice[:d.shape[0], :d.shape[1]] += (mask[:d.shape[0], :d.shape[1]] * d)",
             ),
+            *edit(
+                "mask * dA[i, h, w, c]",
+                "mask * dA[i, vert_start:vert_end, horiz_start:horiz_end, c]",
+                "images",
+            ),
+            *edit(
+                "da = dA[i, h, w, c]",
+                "da = dA[i, vert_start:vert_end, horiz_start:horiz_end, c]",
+                "images",
+            ),
             *edit(_MAX, "da_slice += mask * dA[i, vert_start % n_H, horiz_start % n_W, c]"),
             *edit("dA[i, h, w, c]", "dA[i, vert_start, horiz_start, c]"),
             *edit(_MAX, "da_slice += mask * dA[i, vert_start, horiz_start, c]"),
@@ -299,6 +311,11 @@ POOL_BACKWARD = (
         "Which cells of the window act on their average?",
         (
             *edit(_AVERAGE, "da_slice += create_mask_from_window(a_slice) * dA[i, h, w, c]"),
+            *edit(
+                "distribute_value(da, shape)",
+                "create_mask_from_window(a_prev[vert_start:vert_end, horiz_start:horiz_end, c]) * da",
+                "images",
+            ),
             *edit(
                 _AVERAGE,
                 "da_slice += (np.arange(a_slice.size).reshape(a_slice.shape) == np.argmax(a_slice)) * dA[i, h, w, c]",

@@ -17,7 +17,7 @@ def wrong(name, *mistakes, certainty="certain", shares=None, example=None):
             Diagnosis(m, f"title of {m}", certainty, f"why {m}", f"hint for {m}", f"look at {m}", 7)
             for m in mistakes
         ),
-        localisation=("wrong only with: stride over 1",),
+        localisation=("wrong only in cases with stride over 1",),
         example=example,
         families=families,
         line=3,

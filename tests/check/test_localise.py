@@ -46,14 +46,14 @@ def border(Z, hparameters):
 @pytest.mark.parametrize(
     "functions, sentence",
     [
-        ({"zero_pad": only_last}, "wrong in all cases with: several examples"),
+        ({"zero_pad": only_last}, "wrong in every case with several examples, right in all others"),
         (
             {"zero_pad": only_last},
             "X_pad is right in the first example and wrong from the second on",
         ),
         (
             {"pool_backward": without_stride},
-            "wrong only with: stride over 1",
+            "wrong only in cases with stride over 1",
         ),
         ({"conv_forward": forward_with(lambda Z, hp: -Z)}, "Z is -1 times what it should be"),
         ({"conv_forward": forward_with(lambda Z, hp: 0 * Z)}, "Z is all zeros"),
@@ -82,7 +82,7 @@ def border(Z, hparameters):
                     shape, dz / 0 if dz < 0 else dz / np.prod(shape)
                 )
             },
-            "wrong in all cases with: a negative number",
+            "wrong in every case with a negative number, right in all others",
         ),
         ({"zero_pad": lambda X, pad: X[99]}, "IndexError: index 99 is out of bounds"),
     ],

@@ -79,7 +79,7 @@ def test_none_of_the_known_mistakes_is_said_honestly():
 
     found = checked({"column_means": column_means})["column_means"]
     assert found.status == "wrong" and found.diagnoses == ()
-    assert "wrong in all cases with: several columns" in found.localisation
+    assert "wrong in every case with several columns, right in all others" in found.localisation
     assert "means is right in the first column and wrong from the second on" in found.localisation
 
 

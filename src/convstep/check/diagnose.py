@@ -12,8 +12,8 @@ from itertools import combinations
 
 from convstep.check.exercise import Mistake, Variant
 from convstep.check.outcome import Opaque, same
+from convstep.check.reading.static import Facts
 from convstep.check.report import Certainty
-from convstep.check.static import Facts
 from convstep.check.trials import FIRST, Parts, Suspects
 
 # What agrees with a mistake in so much of what is wrong, and hardly anywhere contradicts it, is

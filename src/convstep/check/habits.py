@@ -12,8 +12,8 @@ from typing import Any
 from convstep.check.execute import LIB_PAD, ONE_NUMBER, REMOVED
 from convstep.check.exercise import Task
 from convstep.check.outcome import Outcome
+from convstep.check.reading.static import Facts
 from convstep.check.report import Certainty, Diagnosis, Note
-from convstep.check.static import Facts
 
 __all__ = ["HABITS", "RETURNS_NONE", "Habit", "diagnoses", "notes", "suspicious"]
 

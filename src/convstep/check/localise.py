@@ -101,7 +101,11 @@ def _families(evidence: Evidence) -> Iterator[str]:
         always = all(bad for bad, here in zip(wrong, inside, strict=True) if here)
         only.append((sum(inside), always, name))
     for _, always, name in sorted(only)[:2]:
-        yield f"wrong in all cases with: {name}" if always else f"wrong only with: {name}"
+        yield (
+            f"wrong in every case with {name}, right in all others"
+            if always
+            else f"wrong only in cases with {name}"
+        )
 
 
 def _places(evidence: Evidence) -> Iterator[str]:

@@ -127,12 +127,12 @@ class Report:
         return asdict(self)
 
     def __str__(self) -> str:
-        from convstep.check.text import text
+        from convstep.check.views.text import text
 
         return text(self)
 
     def _repr_html_(self) -> str:
-        from convstep.check.html import html
+        from convstep.check.views.html import html
 
         return html(self)
 

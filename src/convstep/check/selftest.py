@@ -20,8 +20,8 @@ from pathlib import Path
 
 from convstep.check.exercise import Exercise, edited, run_source
 from convstep.check.grade import GradeOptions, grade, grade_file
+from convstep.check.reading.static import function_facts
 from convstep.check.report import FunctionReport, Report
-from convstep.check.static import function_facts
 from convstep.check.submission import Live
 from convstep.errors import FileFormatError
 

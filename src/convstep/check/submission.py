@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from convstep.check.execute import execute
 from convstep.check.outcome import Outcome
-from convstep.check.static import Facts, facts_of
+from convstep.check.reading.static import Facts, facts_of
 from convstep.check.wire import decode, encode
 
 __all__ = ["Live", "Submission", "rebound"]

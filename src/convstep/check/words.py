@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from convstep.check.outcome import Outcome
-from convstep.check.static import Facts
+from convstep.check.reading.static import Facts
 from convstep.check.submission import Submission
 
 __all__ = ["Renamed", "wanted_word"]

@@ -31,14 +31,14 @@ from convstep.check.grade import GradeOptions, grade_file
 from convstep.check.load import load_exercise
 from convstep.check.report import SCHEMA, Report
 from convstep.check.sandbox import Limits
-from convstep.check.text import Hints, text
+from convstep.check.views.text import Hints, text
 from convstep.cli import options
 from convstep.cli.terminal import note, styled, width
 from convstep.errors import Shown, argument_error
 
 if TYPE_CHECKING:
-    from convstep.check.batch import Graded
-    from convstep.check.rubric import Rubric
+    from convstep.check.classroom.batch import Graded
+    from convstep.check.classroom.rubric import Rubric
 
 FORMATS = ("text", "json", "html")
 STATUSES = ("right", "wrong", "empty", "unreadable")
@@ -107,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
         if args.gradescope is not None:
             raise argument_error("check", "--gradescope", "go with one FILE", Shown("a class"))
         return _class(args, exercise, paths, grading)
-    from convstep.check import rubric
+    from convstep.check.classroom import rubric
 
     points = rubric.load(args.points, exercise).only(only)
     report = grade_file(paths[0], exercise, grading)
@@ -124,7 +124,7 @@ def _show(reports: Sequence[Report], args: argparse.Namespace) -> None:
     if args.format == "json":
         print(as_json(reports))
     elif args.format == "html":
-        from convstep.check.html import page
+        from convstep.check.views.html import page
 
         print(page(reports, args.hints))
     else:
@@ -141,7 +141,7 @@ def as_json(reports: Sequence[Report]) -> str:
 def _class(
     args: argparse.Namespace, exercise: Exercise, paths: Sequence[Path], grading: GradeOptions
 ) -> int:
-    from convstep.check import batch, rubric
+    from convstep.check.classroom import batch, rubric
 
     points = rubric.load(args.points, exercise).only(grading.only)
     try:
@@ -162,7 +162,7 @@ def _class(
 
 def _summary(graded: "Graded", out: str | None) -> Iterator[str]:
     """A class in a few lines."""
-    from convstep.check.classroom import ranking
+    from convstep.check.classroom.tables import ranking
 
     reports = graded.reports
     counts = Counter[str](report.status for report in reports)
@@ -182,7 +182,7 @@ def _summary(graded: "Graded", out: str | None) -> Iterator[str]:
 
 def _points(points: "Rubric", report: Report) -> Iterator[str]:
     """What one submission earns, and why."""
-    from convstep.check import rubric
+    from convstep.check.classroom import rubric
 
     marked = rubric.score(report, points)
     for one in marked.functions:
@@ -196,14 +196,14 @@ def _only(args: argparse.Namespace) -> tuple[str, ...]:
 
 def _gradescope(args: argparse.Namespace, points: "Rubric", report: Report) -> None:
     from convstep.atomic import write_atomically
-    from convstep.check import gradescope
+    from convstep.check.classroom import gradescope
 
     results = gradescope.results(report, points, args.hints)
     write_atomically(Path(args.gradescope), json.dumps(results, indent=2).encode())
 
 
 def _zip(args: argparse.Namespace) -> int:
-    from convstep.check import gradescope
+    from convstep.check.classroom import gradescope
 
     gradescope.build_zip(
         Path(args.gradescope_zip), args.points, args.hints,

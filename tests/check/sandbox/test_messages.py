@@ -6,8 +6,8 @@ from dataclasses import asdict, fields
 import pytest
 
 from convstep.check.outcome import Failure, Opaque
+from convstep.check.reading.static import Facts
 from convstep.check.sandbox import messages
-from convstep.check.static import Facts
 
 GOOD = {
     "value": {"tuple": [{"int": "3"}, None]},

@@ -21,8 +21,8 @@ import numpy as np
 from convstep.check import wire
 from convstep.check.execute import execute
 from convstep.check.exercise import run_source
-from convstep.check.extract import Extract
 from convstep.check.outcome import Failure, FailureKind, Outcome
+from convstep.check.reading.extract import Extract
 from convstep.check.sandbox import kernel, landlock, limits, seccomp
 from convstep.check.submission import rebound
 

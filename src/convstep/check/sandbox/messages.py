@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any, get_args
 
 from convstep.check.outcome import Failure, FailureKind, Outcome
-from convstep.check.static import Facts
+from convstep.check.reading.static import Facts
 from convstep.check.wire import WireError, decode, printable
 
 __all__ = ["DamagedError", "Described", "answer", "described", "outcome"]

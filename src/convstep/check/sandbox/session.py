@@ -14,12 +14,12 @@ from typing import Any
 from convstep.check import wire
 from convstep.check.exercise import Exercise
 from convstep.check.outcome import Failure, Outcome
+from convstep.check.reading.static import Facts
 from convstep.check.report import Note
 from convstep.check.sandbox import folder, landlock, limits, messages, seccomp
 from convstep.check.sandbox.channel import Broken, Late, TooLong
 from convstep.check.sandbox.limits import Limits
 from convstep.check.sandbox.process import Process
-from convstep.check.static import Facts
 
 __all__ = ["Sandboxed", "open_submission", "protections"]
 

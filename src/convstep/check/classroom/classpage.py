@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from convstep.check.find import safe_name
-from convstep.check.html import page
+from convstep.check.classroom.find import safe_name
+from convstep.check.classroom.rubric import Score
 from convstep.check.report import Report
-from convstep.check.rubric import Score
-from convstep.check.style import framed
-from convstep.check.text import MARKS, Hints
+from convstep.check.views.html import page
+from convstep.check.views.style import framed
+from convstep.check.views.text import MARKS, Hints
 
 __all__ = ["class_page", "submission_page"]
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from convstep.check.names import imported
-from convstep.check.needed import Unit, selected, units_of
 from convstep.check.outcome import Failure
-from convstep.check.source import Source, place, read_source
-from convstep.check.standin import Nothing, StandIn, attribute
-from convstep.check.static import Facts, function_facts, line_that_mentions
+from convstep.check.reading.names import imported
+from convstep.check.reading.needed import Unit, selected, units_of
+from convstep.check.reading.source import Source, place, read_source
+from convstep.check.reading.standin import Nothing, StandIn, attribute
+from convstep.check.reading.static import Facts, function_facts, line_that_mentions
 
 __all__ = ["Extract"]
 
@@ -58,7 +58,7 @@ class Extract:
 
     Examples
     --------
-    >>> from convstep.check.extract import Extract
+    >>> from convstep.check.reading.extract import Extract
     >>> text = b"import plots\nn = 2\ndef double(x):\n    return n * x\nprint(input())"
     >>> extract = Extract("mine.py", text, ["double"])
     >>> extract.run()

@@ -6,8 +6,8 @@ import textwrap
 import numpy as np
 import pytest
 
-from convstep.check.extract import Extract
-from convstep.check.standin import Nothing, StandIn
+from convstep.check.reading.extract import Extract
+from convstep.check.reading.standin import Nothing, StandIn
 
 
 def read(source, *wanted, name="mine.py"):

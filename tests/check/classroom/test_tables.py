@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from toy import TOY
 
-from convstep.check import classroom
+from convstep.check.classroom import tables
+from convstep.check.classroom.rubric import Points, Rubric, score
 from convstep.check.habits import HABITS
 from convstep.check.report import (
     Diagnosis,
@@ -22,7 +23,6 @@ from convstep.check.report import (
     Report,
     from_dict,
 )
-from convstep.check.rubric import Points, Rubric, score
 
 
 def diagnosis(name, certainty="certain"):
@@ -49,14 +49,14 @@ SCORES = [score(report, RUBRIC) for report in REPORTS]
 
 
 def test_the_json_holds_reports_and_points():
-    content = json.loads(classroom.as_json(REPORTS, SCORES, TOY))
+    content = json.loads(tables.as_json(REPORTS, SCORES, TOY))
     assert content["schema"] == 1
     assert content["exercise"] == TOY.name
     for report, data in zip(REPORTS, content["submissions"], strict=True):
         points = data.pop("points")
         assert from_dict(data) == report
         assert points["out_of"] == 10
-    bob = json.loads(classroom.as_json(REPORTS, SCORES, TOY))["submissions"][1]["points"]
+    bob = json.loads(tables.as_json(REPORTS, SCORES, TOY))["submissions"][1]["points"]
     assert bob["earned"] == 6
     assert bob["functions"][1] == {
         "function": "standardize", "earned": 6, "out_of": 6, "why": "right but for column_means",
@@ -75,7 +75,7 @@ def test_a_report_is_the_same_after_json():
 
 
 def test_the_csv_has_a_row_for_each():
-    rows = list(csv.DictReader(io.StringIO(classroom.as_csv(REPORTS, SCORES), newline="")))
+    rows = list(csv.DictReader(io.StringIO(tables.as_csv(REPORTS, SCORES), newline="")))
     assert [row["file"] for row in rows] == ["ann.py", "bob.py", "cid.py", "'" + REPORTS[3].file]
     assert rows[1] == {
         "file": "bob.py", "status": "wrong", "points": "6.0", "out of": "10",
@@ -93,13 +93,13 @@ def test_the_csv_has_a_row_for_each():
 def test_no_cell_of_the_csv_begins_a_formula(start, where):
     fields = {"file": "a.py", "status": "unreadable", "message": "", where: f"{start}1+1"}
     report = Report(**fields)
-    text = classroom.as_csv([report], [score(report, RUBRIC)])
+    text = tables.as_csv([report], [score(report, RUBRIC)])
     row = next(csv.DictReader(io.StringIO(text, newline="")))
     assert row[where] == f"'{start}1+1"
 
 
 def test_the_xml_has_a_suite_for_each_submission():
-    root = ET.fromstring(classroom.as_junit(REPORTS, TOY))
+    root = ET.fromstring(tables.as_junit(REPORTS, TOY))
     assert root.tag == "testsuites"
     assert {name: root.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
         "tests": "7", "failures": "3", "errors": "1", "skipped": "2",
@@ -123,26 +123,26 @@ def test_mistakes_are_ranked_by_how_many_made_them():
     twice = Report("dan.py", "wrong", (function("column_means", "wrong", PLACE, PLACE),))
     sure = diagnosis(PLACE.mistake)
     both = Report("eve.py", "wrong", (function("standardize", "wrong", PLACE, sure),))
-    ranked = classroom.ranking([*REPORTS, twice, both])
+    ranked = tables.ranking([*REPORTS, twice, both])
     assert [(one.mistake, one.files, one.certain) for one in ranked] == [
         ("standardize.not_centred", ("cid.py", "dan.py", "eve.py"), 1),
         ("column_means.wrong_axis", ("bob.py", "cid.py"), 2),
     ]
-    assert classroom.ranking(REPORTS[:1]) == []
+    assert tables.ranking(REPORTS[:1]) == []
 
 
 @pytest.mark.parametrize("habit", HABITS)
 def test_the_ranking_names_nothing_of_one_submission(habit):
     title = HABITS[habit].title.format(names="secret")
     made = function("column_means", "wrong", Diagnosis(habit, title, "certain"))
-    (ranked,) = classroom.ranking([Report("a.py", "wrong", (made,))])
+    (ranked,) = tables.ranking([Report("a.py", "wrong", (made,))])
     assert ranked.title and "secret" not in ranked.title and "{" not in ranked.title
 
 
 def test_all_tables_are_written(tmp_path):
     noted = Report("a.py", "right", notes=(Note("file", "a note"),))
     (tmp_path / "submissions").mkdir()
-    classroom.write(tmp_path, [*REPORTS, noted], TOY, None, "nudge")
+    tables.write(tmp_path, [*REPORTS, noted], TOY, None, "nudge")
     content = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     assert content["submissions"][0]["points"]["out_of"] == 20  # ten for each function
     assert (tmp_path / "results.csv").read_bytes().count(b"\r\n") == 6
@@ -151,10 +151,10 @@ def test_all_tables_are_written(tmp_path):
 
 
 def test_the_docs_tell_every_field_of_the_json():
-    docs = Path(__file__).parents[2] / "docs" / "grading.md"
+    docs = Path(__file__).parents[3] / "docs" / "grading.md"
     text = docs.read_text(encoding="utf-8").partition("## The JSON")[2]
     told = set(re.findall(r"`(\w+)`", text))
-    kinds = (Report, FunctionReport, Diagnosis, Example, Family, Note, classroom.Ranked, Points)
+    kinds = (Report, FunctionReport, Diagnosis, Example, Family, Note, tables.Ranked, Points)
     fields = {field.name for kind in kinds for field in dataclasses.fields(kind)}
     assert fields <= told
-    assert set(json.loads(classroom.as_json(REPORTS, SCORES, TOY))) <= told
+    assert set(json.loads(tables.as_json(REPORTS, SCORES, TOY))) <= told

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from convstep.check.planes import as_array, differences, named, number, planes, short
 from convstep.check.report import Diagnosis, Example, FunctionReport, Report
+from convstep.check.views.planes import as_array, differences, named, number, planes, short
 from convstep.check.wire import printable
 
 __all__ = ["Hints", "text"]

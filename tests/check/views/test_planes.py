@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from reports import report, wrong
 
-from convstep.check.planes import as_array, differences, named, planes, short
 from convstep.check.report import Example
-from convstep.check.text import text
+from convstep.check.views.planes import as_array, differences, named, planes, short
+from convstep.check.views.text import text
 
 
 @pytest.mark.parametrize("name", ["W", "cache: W", "right dW", "X", "right Z", "mask"])

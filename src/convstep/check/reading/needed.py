@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import CodeType
 
-from convstep.check import names
-from convstep.check.source import Statement
+from convstep.check.reading import names
+from convstep.check.reading.source import Statement
 
 __all__ = ["Unit", "selected", "units_of"]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from convstep.atomic import write_atomically
+from convstep.check.classroom.rubric import Points, Rubric, load, score
 from convstep.check.load import load_exercise
 from convstep.check.report import FunctionReport, Report
-from convstep.check.rubric import Points, Rubric, load, score
-from convstep.check.text import Hints, text
+from convstep.check.views.text import Hints, text
 from convstep.errors import Shown, argument_error
 from convstep.version import __version__
 

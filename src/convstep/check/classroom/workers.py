@@ -19,8 +19,8 @@ from multiprocessing.connection import Connection, wait
 from types import FrameType
 from typing import cast
 
+from convstep.check.classroom.find import Found
 from convstep.check.exercise import Exercise
-from convstep.check.find import Found
 from convstep.check.grade import GradeOptions, grade_file
 from convstep.check.load import load_exercise
 from convstep.check.report import Report

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 from reports import POOLED, blocked, missing, report, right, wrong
 
-from convstep.check import style
-from convstep.check.html import html, page
 from convstep.check.report import Example
+from convstep.check.views import style
+from convstep.check.views.html import html, page
 
 REPORT = report(
     "hw.py",
@@ -37,7 +37,7 @@ def test_hints(hints, told, kept_back):
 
 def test_it_says_what_there_is():
     text = html(REPORT)
-    for told in ("wrong only with: stride over 1", "because of <code>zero_pad</code>", "old_numpy",
+    for told in ("wrong only in cases with stride over 1", "because of <code>zero_pad</code>", "old_numpy",
                  "certain", "line 7", "pool_backward"):  # fmt: skip
         assert told in text
     assert "None of the known mistakes" not in text

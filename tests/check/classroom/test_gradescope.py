@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from convstep.check.gradescope import build_zip, results
+from convstep.check.classroom.gradescope import build_zip, results
+from convstep.check.classroom.rubric import Rubric
 from convstep.check.report import Diagnosis, Family, FunctionReport, Note, Report
-from convstep.check.rubric import Rubric
 from convstep.cli.main import main
 from convstep.errors import ArgumentError
 from convstep.version import __version__
@@ -223,7 +223,7 @@ def test_the_zip(tmp_path):
 
 
 def test_the_zip_with_an_exercise_of_the_teachers_own(tmp_path):
-    own = Path(__file__).parents[2] / "examples/grading/own_exercise.py"
+    own = Path(__file__).parents[3] / "examples/grading/own_exercise.py"
     build_zip(tmp_path / "a.zip", exercise=f"{own}:EXERCISE")
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert archive.read("exercise.py") == own.read_bytes()

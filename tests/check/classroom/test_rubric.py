@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from convstep.check.classroom.rubric import load, score
 from convstep.check.load import load_exercise
 from convstep.check.report import Diagnosis, Family, FunctionReport, Note, Report
-from convstep.check.rubric import load, score
 from convstep.errors import ArgumentError, FileFormatError
 
 EIGHT = load_exercise()
@@ -184,7 +184,7 @@ def test_any_mistake_may_have_a_price(rubric):
 
 
 def test_the_rubric_of_the_docs_is_one(rubric):
-    docs = Path(__file__).parents[2] / "docs" / "grading.md"
+    docs = Path(__file__).parents[3] / "docs" / "grading.md"
     (block,) = re.findall(r"```toml\n(.*?)```", docs.read_text(encoding="utf-8"), re.DOTALL)
     read = rubric(block)
     assert read.points == {"zero_pad": 5, "conv_forward": 20}

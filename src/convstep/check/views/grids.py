@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from convstep.check.planes import as_array, differences, named, number, planes, short
 from convstep.check.report import Example
+from convstep.check.views.planes import as_array, differences, named, number, planes, short
 
 __all__ = ["example_html"]
 

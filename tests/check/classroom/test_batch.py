@@ -8,13 +8,13 @@ import time
 import pytest
 from toy import PATH, TOY
 
-from convstep.check import workers
-from convstep.check.batch import grade_all
-from convstep.check.find import find, safe_name
+from convstep.check.classroom import workers
+from convstep.check.classroom.batch import grade_all
+from convstep.check.classroom.find import find, safe_name
+from convstep.check.classroom.store import fingerprint
 from convstep.check.grade import GradeOptions
 from convstep.check.load import load_exercise
 from convstep.check.sandbox import Limits
-from convstep.check.store import fingerprint
 
 RIGHT = TOY.definition
 WRONG = RIGHT.replace(" / X.shape[0]", "")
@@ -23,7 +23,7 @@ SOURCE = f"{PATH}:EXERCISE"
 # An exercise whose file makes the checker itself fail, in its own processes alone.
 SPITEFUL = f"""
 import multiprocessing, os, signal, time
-from convstep.check import workers
+from convstep.check.classroom import workers
 from convstep.check.load import load_exercise
 
 EXERCISE = load_exercise({SOURCE!r})

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from convstep.bar import new_bar
-from convstep.check import classroom
+from convstep.check.classroom import tables
+from convstep.check.classroom.find import find
+from convstep.check.classroom.rubric import Rubric
+from convstep.check.classroom.store import Store
+from convstep.check.classroom.workers import Plan, grade_each
 from convstep.check.exercise import Exercise
-from convstep.check.find import find
 from convstep.check.grade import GradeOptions
 from convstep.check.report import Report
-from convstep.check.rubric import Rubric
-from convstep.check.store import Store
-from convstep.check.text import Hints
-from convstep.check.workers import Plan, grade_each
+from convstep.check.views.text import Hints
 
 __all__ = ["Graded", "grade_all"]
 
@@ -48,7 +48,7 @@ def grade_all(
     Parameters
     ----------
     paths : sequence of Path
-        Files and folders; `convstep.check.find` says what is looked for in a folder.
+        Files and folders; `convstep.check.classroom.find` says what is looked for in a folder.
     exercise : Exercise
         What is graded.
     source : str, optional
@@ -96,7 +96,7 @@ def grade_all(
             bar.move(report)
     graded = Graded(tuple(reports[file] for file in files), unchanged)
     if out is not None:
-        classroom.write(Path(out), graded.reports, exercise, rubric, hints)
+        tables.write(Path(out), graded.reports, exercise, rubric, hints)
     return graded
 
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from convstep.check.grids import example_html
 from convstep.check.report import Diagnosis, FunctionReport, Report
-from convstep.check.style import STYLE, framed
-from convstep.check.text import MARKS, Hints
+from convstep.check.views.grids import example_html
+from convstep.check.views.style import STYLE, framed
+from convstep.check.views.text import MARKS, Hints
 
 __all__ = ["html", "page"]
 

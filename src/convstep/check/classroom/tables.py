@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from convstep.atomic import write_atomically
-from convstep.check.classpage import class_page, submission_page
+from convstep.check.classroom.classpage import class_page, submission_page
+from convstep.check.classroom.find import safe_name
+from convstep.check.classroom.rubric import Rubric, Score, load, score
 from convstep.check.exercise import Exercise
-from convstep.check.find import safe_name
 from convstep.check.habits import HABITS
 from convstep.check.report import SCHEMA, Diagnosis, FunctionReport, Report
-from convstep.check.rubric import Rubric, Score, load, score
-from convstep.check.text import Hints
+from convstep.check.views.text import Hints
 from convstep.version import __version__
 
 __all__ = ["Ranked", "as_csv", "as_json", "as_junit", "ranking", "write"]

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from convstep.atomic import remove_leftovers, write_atomically
+from convstep.check.classroom.find import Found, safe_name
 from convstep.check.exercise import Exercise
-from convstep.check.find import Found, safe_name
 from convstep.check.grade import GradeOptions
 from convstep.check.report import SCHEMA, Report, from_dict
 from convstep.version import __version__

@@ -3,7 +3,7 @@ import ast
 import numpy as np
 import pytest
 
-from convstep.check.static import Facts, facts_of, function_facts, line_that_mentions
+from convstep.check.reading.static import Facts, facts_of, function_facts, line_that_mentions
 
 OUTSIDE = np.arange(3)
 

@@ -5,7 +5,7 @@ import html.parser
 import pytest
 from reports import POOLED, blocked, missing, report, right, wrong
 
-from convstep.check import classroom, rubric
+from convstep.check.classroom import rubric, tables
 from convstep.check.eight import eight
 
 EVIL = '<script>alert("x")</script>&.py'
@@ -51,7 +51,7 @@ class Tags(html.parser.HTMLParser):
 
 def written(folder, reports, hints="explain"):
     (folder / "submissions").mkdir()
-    classroom.write(folder, reports, eight(), None, hints)
+    tables.write(folder, reports, eight(), None, hints)
     return (folder / "index.html").read_text(encoding="utf-8")
 
 

@@ -1,0 +1,1 @@
+"""Grades a class: many files, points, tables, other graders."""

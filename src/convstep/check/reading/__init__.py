@@ -1,0 +1,1 @@
+"""Reads a submission: which of its statements count, and what its code shows."""

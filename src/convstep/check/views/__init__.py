@@ -1,0 +1,1 @@
+"""Shows reports: as text, as HTML, and a class as a page."""

@@ -37,8 +37,8 @@ def test_hints(hints, told, kept_back):
 
 def test_it_says_what_there_is():
     text = html(REPORT)
-    for told in ("wrong only in cases with stride over 1", "because of <code>zero_pad</code>", "old_numpy",
-                 "certain", "line 7", "pool_backward"):  # fmt: skip
+    for told in ("wrong only in cases with stride over 1", "because of <code>zero_pad</code>",
+                 "old_numpy", "certain", "line 7", "pool_backward"):  # fmt: skip
         assert told in text
     assert "None of the known mistakes" not in text
     assert "None of the known mistakes" in html(report("", wrong("zero_pad")))

@@ -1,5 +1,6 @@
 """What goes wrong in conv_backward."""
 
+from convstep.check.eight.mistakes import shared
 from convstep.check.eight.mistakes.variants import WINDOWED, edit, edits, returned_inside
 from convstep.check.exercise import Mistake
 
@@ -70,54 +71,20 @@ CONV_BACKWARD = (
         edits(_VERT, styles=WINDOWED),
         look="vert_start = h * stride",
     ),
-    Mistake(
+    shared.window_end_stride("conv_backward"),
+    shared.starts_swapped(
         "conv_backward",
-        "window_end_stride",
-        "the window ends a stride after its start",
-        "A window is f long: it ends at start + f, whatever the stride.",
-        "How many rows does a window of f = 3 have if the stride is 1?",
-        edits(
-            ("vert_end = vert_start + f", "vert_end = vert_start + stride"),
-            ("horiz_end = horiz_start + f", "horiz_end = horiz_start + stride"),
-            styles=WINDOWED,
+        "a_slice = A_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]",
+        *edit(
+            "da_slice = dA_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]",
+            "da_slice = dA_prev_pad[i, horiz_start:horiz_end, vert_start:vert_end, :]",
+        ),
+        *edit(
+            "a_slice = A_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]",
+            "a_slice = A_prev_pad[i, horiz_start:horiz_end, vert_start:vert_end, :]",
         ),
     ),
-    Mistake(
-        "conv_backward",
-        "starts_swapped",
-        "rows and columns of the window are exchanged",
-        "The first slice of the image is rows, from vert_start; the second is columns.",
-        "Try an image that is not square; which index of the slice counts rows?",
-        (
-            *edits(
-                ("vert_start = h * stride", "vert_start = w * stride"),
-                ("horiz_start = w * stride", "horiz_start = h * stride"),
-                styles=WINDOWED,
-            ),
-            *edit(
-                "da_slice = dA_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]",
-                "da_slice = dA_prev_pad[i, horiz_start:horiz_end, vert_start:vert_end, :]",
-            ),
-            *edit(
-                "a_slice = A_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]",
-                "a_slice = A_prev_pad[i, horiz_start:horiz_end, vert_start:vert_end, :]",
-            ),
-        ),
-        look="a_slice = A_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]",
-    ),
-    Mistake(
-        "conv_backward",
-        "loops_swapped",
-        "the loops over rows and columns have each other's length",
-        "h runs over n_H rows, w over n_W columns.",
-        "Try an image that is not square: how far does h go?",
-        edits(
-            ("for h in range(n_H)", "for h in range(n_W)"),
-            ("for w in range(n_W)", "for w in range(n_H)"),
-            styles=WINDOWED,
-        ),
-        look="for h in range(n_H):",
-    ),
+    shared.loops_swapped("conv_backward"),
     Mistake(
         "conv_backward",
         "dZ_swapped",
@@ -656,15 +623,10 @@ CONV_BACKWARD = (
         + edits((_DW, "unused = a_slice * dZ[i, h, w, c]"), (_DB, "unused = dZ[i, h, w, c]")),
         look=_DW,
     ),
-    Mistake(
+    shared.returns_in_loop(
         "conv_backward",
-        "returns_in_loop",
-        "it returns from inside a loop",
-        "A return ends the function: it belongs after all loops.",
-        "How many spaces stand before return, and which loop does that make it part of?",
+        "return dA_prev, dW, db",
         returned_inside(_END, "loops") + returned_inside(_END, "filters", loops=3),
-        look="return dA_prev, dW, db",
-        shows="returns",
     ),
     Mistake(
         "conv_backward",
@@ -681,23 +643,12 @@ CONV_BACKWARD = (
         ),
         look=_DA,
     ),
-    Mistake(
+    shared.loops_short(
         "conv_backward",
-        "loops_short",
-        "the loops leave the last row or column out",
-        "range(n_H) goes from 0 to n_H - 1, which is all rows.",
-        "What is the last value of h?",
-        edits(
-            ("for h in range(n_H)", "for h in range(n_H - 1)"),
-            ("for w in range(n_W)", "for w in range(n_W - 1)"),
-        )
-        + edit("for h in range(n_H)", "for h in range(n_H - 1)")
-        + edit("for w in range(n_W)", "for w in range(n_W - 1)")
-        + edits(
+        *edits(
             ("for h in range(n_H)", "for h in range(1, n_H)"),
             ("for w in range(n_W)", "for w in range(1, n_W)"),
         ),
-        look="for h in range(n_H):",
     ),
     Mistake(
         "conv_backward",

@@ -1,5 +1,6 @@
 """What goes wrong in conv_forward."""
 
+from convstep.check.eight.mistakes import shared
 from convstep.check.eight.mistakes.variants import LOOPED, WINDOWED, edit, edits, returned_inside
 from convstep.check.exercise import Mistake
 
@@ -89,54 +90,20 @@ CONV_FORWARD = (
         ),
         look="vert_start = h * stride",
     ),
-    Mistake(
+    shared.window_end_stride("conv_forward"),
+    shared.starts_swapped(
         "conv_forward",
-        "window_end_stride",
-        "the window ends a stride after its start",
-        "A window is f long: it ends at start + f, whatever the stride.",
-        "How many rows does a window of f = 3 have if the stride is 1?",
-        edits(
-            ("vert_end = vert_start + f", "vert_end = vert_start + stride"),
-            ("horiz_end = horiz_start + f", "horiz_end = horiz_start + stride"),
-            styles=WINDOWED,
+        "a_slice_prev = A_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]",
+        *edit(
+            "[vert_start:vert_end, horiz_start:horiz_end, :]",
+            "[horiz_start:horiz_end, vert_start:vert_end, :]",
+            "images",
         ),
     ),
-    Mistake(
+    shared.loops_swapped(
         "conv_forward",
-        "starts_swapped",
-        "rows and columns of the window are exchanged",
-        "The first slice of the image is rows, from vert_start; the second is columns.",
-        "Try an image that is not square; which index of the slice counts rows?",
-        (
-            *edits(
-                ("vert_start = h * stride", "vert_start = w * stride"),
-                ("horiz_start = w * stride", "horiz_start = h * stride"),
-                styles=WINDOWED,
-            ),
-            *edit(
-                "[vert_start:vert_end, horiz_start:horiz_end, :]",
-                "[horiz_start:horiz_end, vert_start:vert_end, :]",
-                "images",
-            ),
-        ),
-        look="a_slice_prev = A_prev_pad[i, vert_start:vert_end, horiz_start:horiz_end, :]",
-    ),
-    Mistake(
-        "conv_forward",
-        "loops_swapped",
-        "the loops over rows and columns have each other's length",
-        "h runs over n_H rows, w over n_W columns.",
-        "Try an image that is not square: how far does h go?",
-        (
-            *edits(
-                ("for h in range(n_H)", "for h in range(n_W)"),
-                ("for w in range(n_W)", "for w in range(n_H)"),
-                styles=WINDOWED,
-            ),
-            *edit("for w in range(n_W)", "for w in range(n_H)", *WINDOWED),
-            *edit("for h in range(n_H)", "for h in range(n_W)", *WINDOWED),
-        ),
-        look="for h in range(n_H):",
+        *edit("for w in range(n_W)", "for w in range(n_H)", *WINDOWED),
+        *edit("for h in range(n_H)", "for h in range(n_W)", *WINDOWED),
     ),
     Mistake(
         "conv_forward",
@@ -592,35 +559,19 @@ CONV_FORWARD = (
         ),
         look="vert_end = vert_start + f",
     ),
-    Mistake(
+    shared.loops_short(
         "conv_forward",
-        "loops_short",
-        "the loops leave the last row or column out",
-        "range(n_H) goes from 0 to n_H - 1, which is all rows.",
-        "What is the last value of h?",
-        edits(
-            ("for h in range(n_H)", "for h in range(n_H - 1)"),
-            ("for w in range(n_W)", "for w in range(n_W - 1)"),
-        )
-        + edit("for h in range(n_H)", "for h in range(n_H - 1)")
-        + edit("for w in range(n_W)", "for w in range(n_W - 1)")
-        + edits(
+        *edits(
             ("for h in range(n_H)", "for h in range(1, n_H)"),
             ("for w in range(n_W)", "for w in range(1, n_W)"),
         ),
-        look="for h in range(n_H):",
     ),
-    Mistake(
+    shared.returns_in_loop(
         "conv_forward",
-        "returns_in_loop",
-        "it returns from inside a loop",
-        "A return ends the function: it belongs after all loops.",
-        "How many spaces stand before return, and which loop does that make it part of?",
+        "return Z, cache",
         returned_inside(
             "    cache = (A_prev, W, b, hparameters)\n    return Z, cache", "loops", "images"
         ),
-        look="return Z, cache",
-        shows="returns",
     ),
     Mistake(
         "conv_forward",

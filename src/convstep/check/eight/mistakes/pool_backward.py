@@ -1,5 +1,6 @@
 """What goes wrong in pool_backward."""
 
+from convstep.check.eight.mistakes import shared
 from convstep.check.eight.mistakes.variants import WINDOWED, edit, edits, misspelt, returned_inside
 from convstep.check.exercise import Mistake
 
@@ -95,18 +96,7 @@ POOL_BACKWARD = (
         ),
         look="vert_start = h * stride",
     ),
-    Mistake(
-        "pool_backward",
-        "window_end_stride",
-        "the window ends a stride after its start",
-        "A window is f long: it ends at start + f, whatever the stride.",
-        "How many rows does a window of f = 3 have if the stride is 1?",
-        edits(
-            ("vert_end = vert_start + f", "vert_end = vert_start + stride"),
-            ("horiz_end = horiz_start + f", "horiz_end = horiz_start + stride"),
-            styles=WINDOWED,
-        ),
-    ),
+    shared.window_end_stride("pool_backward"),
     Mistake(
         "pool_backward",
         "one_short",
@@ -519,28 +509,10 @@ POOL_BACKWARD = (
         + edit("dA[i, h, w, c]", "np.abs(dA[i, h, w, c])"),
         look=_MAX,
     ),
-    Mistake(
+    shared.loops_short("pool_backward"),
+    shared.returns_in_loop(
         "pool_backward",
-        "loops_short",
-        "the loops leave the last row or column out",
-        "range(n_H) goes from 0 to n_H - 1, which is all rows.",
-        "What is the last value of h?",
-        edits(
-            ("for h in range(n_H)", "for h in range(n_H - 1)"),
-            ("for w in range(n_W)", "for w in range(n_W - 1)"),
-        )
-        + edit("for h in range(n_H)", "for h in range(n_H - 1)")
-        + edit("for w in range(n_W)", "for w in range(n_W - 1)"),
-        look="for h in range(n_H):",
-    ),
-    Mistake(
-        "pool_backward",
-        "returns_in_loop",
-        "it returns from inside a loop",
-        "A return ends the function: it belongs after all loops.",
-        "How many spaces stand before return, and which loop does that make it part of?",
+        "return dA_prev",
         returned_inside("    return dA_prev", "loops", "images"),
-        look="return dA_prev",
-        shows="returns",
     ),
 )

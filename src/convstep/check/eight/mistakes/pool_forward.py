@@ -1,5 +1,6 @@
 """What goes wrong in pool_forward."""
 
+from convstep.check.eight.mistakes import shared
 from convstep.check.eight.mistakes.variants import (
     LOOPED,
     WINDOWED,
@@ -69,50 +70,22 @@ POOL_FORWARD = (
         + edits(('hparameters["f"], hparameters["stride"]', 'hparameters["f"], hparameters["f"]')),
         look="vert_start = h * stride",
     ),
-    Mistake(
+    shared.window_end_stride(
         "pool_forward",
-        "window_end_stride",
-        "the window ends a stride after its start",
-        "A window is f long: it ends at start + f, whatever the stride.",
-        "How many rows does a window of f = 3 have if the stride is 1?",
-        edits(
-            ("vert_end = vert_start + f", "vert_end = vert_start + stride"),
-            ("horiz_end = horiz_start + f", "horiz_end = horiz_start + stride"),
-            styles=WINDOWED,
-        )
-        + edits(
+        *edits(
             (
                 'hparameters["f"], hparameters["stride"]',
                 'hparameters["stride"], hparameters["stride"]',
             )
         ),
     ),
-    Mistake(
+    shared.starts_swapped(
         "pool_forward",
-        "starts_swapped",
-        "rows and columns of the window are exchanged",
-        "The first slice of the image is rows, from vert_start; the second is columns.",
-        "Try an image that is not square; which index of the slice counts rows?",
-        edits(
-            ("vert_start = h * stride", "vert_start = w * stride"),
-            ("horiz_start = w * stride", "horiz_start = h * stride"),
-            styles=WINDOWED,
-        ),
-        look=f"a_slice = {_SLICE}",
+        f"a_slice = {_SLICE}",
     ),
-    Mistake(
+    shared.loops_swapped(
         "pool_forward",
-        "loops_swapped",
-        "the loops over rows and columns have each other's length",
-        "h runs over n_H rows, w over n_W columns.",
-        "Try an image that is not square: how far does h go?",
-        edits(
-            ("for h in range(n_H)", "for h in range(n_W)"),
-            ("for w in range(n_W)", "for w in range(n_H)"),
-            styles=WINDOWED,
-        )
-        + edit("for w in range(n_W)", "for w in range(n_H)", "loops", "filters", "examples"),
-        look="for h in range(n_H):",
+        *edit("for w in range(n_W)", "for w in range(n_H)", "loops", "filters", "examples"),
     ),
     Mistake(
         "pool_forward",
@@ -438,31 +411,13 @@ POOL_FORWARD = (
         ),
         look="vert_end = vert_start + f",
     ),
-    Mistake(
+    shared.loops_short("pool_forward"),
+    shared.returns_in_loop(
         "pool_forward",
-        "loops_short",
-        "the loops leave the last row or column out",
-        "range(n_H) goes from 0 to n_H - 1, which is all rows.",
-        "What is the last value of h?",
-        edits(
-            ("for h in range(n_H)", "for h in range(n_H - 1)"),
-            ("for w in range(n_W)", "for w in range(n_W - 1)"),
-        )
-        + edit("for h in range(n_H)", "for h in range(n_H - 1)")
-        + edit("for w in range(n_W)", "for w in range(n_W - 1)"),
-        look="for h in range(n_H):",
-    ),
-    Mistake(
-        "pool_forward",
-        "returns_in_loop",
-        "it returns from inside a loop",
-        "A return ends the function: it belongs after all loops.",
-        "How many spaces stand before return, and which loop does that make it part of?",
+        "return A, cache",
         returned_inside(
             "    cache = (A_prev, hparameters)\n    return A, cache", "loops", "images"
         ),
-        look="return A, cache",
-        shows="returns",
     ),
     Mistake(
         "pool_forward",

@@ -183,21 +183,16 @@ class _Grading:
     def wrong(self, outcomes: Sequence[Outcome]) -> FunctionReport:
         """Something is wrong: say what, where, and show the smallest case."""
         evidence = self.evidence(outcomes)
-        # Then most cases are not known, or say no more than that a blank is left.
-        ended = any(map(_fatal, outcomes)) or (
-            bool(self.facts.blanks) and all(outcome.failure for outcome in outcomes)
-        )
-        explanation = explain(evidence) if evidence.wrong_outputs() and not ended else None
-        named = list(_diagnoses(explanation))
+        tellable = evidence.wrong_outputs() and not self.says_nothing(outcomes)
+        explanation = explain(evidence) if tellable else None
         shown = any(mistake.shows for mistake in explanation.mistakes) if explanation else False
+        facts = replace(self.facts, returns=()) if shown else self.facts
+        named = list(_diagnoses(explanation))
         suspicious = habits.suspicious(self.facts) and not shown
         if suspicious or any(outcome.changed for outcome in outcomes):
             named = [replace(diagnosis, certainty="likely") for diagnosis in named]
         arguments = self.suspects.trials[0].arguments
-        facts = replace(self.facts, returns=()) if shown else self.facts
-        seen = list(habits.diagnoses(facts, self.task, arguments, outcomes))
-        if any(diagnosis.mistake == habits.RETURNS_NONE for diagnosis in seen):
-            named = []  # nothing came back that another mistake could show in
+        seen = habits.diagnoses(facts, self.task, arguments, outcomes)
         report = self.made("wrong", outcomes, _convention_notes(explanation))
         return replace(
             report,
@@ -205,6 +200,15 @@ class _Grading:
             localisation=localise(evidence, outcomes),
             example=self.example(outcomes),
         )
+
+    def says_nothing(self, outcomes: Sequence[Outcome]) -> bool:
+        """Whether the results cannot tell one mistake from another.
+
+        The process has died, so that most cases are not known; or a blank is left, at which all
+        cases fail; or nothing came back.
+        """
+        blank = bool(self.facts.blanks) and all(outcome.failure for outcome in outcomes)
+        return any(map(_fatal, outcomes)) or blank or habits.returns_nothing(outcomes)
 
     def made(
         self, status: Any, outcomes: Sequence[Outcome], extra: Iterable[Note]

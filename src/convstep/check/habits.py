@@ -5,7 +5,7 @@ They are no variants of a definition: each is told by its own sign. `HABITS` has
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,7 @@ from convstep.check.outcome import Outcome
 from convstep.check.reading.static import Facts
 from convstep.check.report import Certainty, Diagnosis, Note
 
-__all__ = ["HABITS", "RETURNS_NONE", "Habit", "diagnoses", "notes", "suspicious"]
-
-RETURNS_NONE = "any.returns_none"
+__all__ = ["HABITS", "Habit", "diagnoses", "notes", "returns_nothing", "suspicious"]
 
 _UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 _MODULES = ("np", "numpy", "scipy", "plt", "tf", "torch")
@@ -51,7 +49,7 @@ HABITS: Mapping[str, Habit] = {
         "must start as zeros.",
         "What does the array hold before the first gradient is added into it?",
     ),
-    RETURNS_NONE: Habit(
+    "any.returns_none": Habit(
         "it returns nothing",
         "A function without `return` gives None.",
         "Look at the last line of the function: what does the caller get?",
@@ -89,8 +87,8 @@ def diagnoses(
     wanting = list(dict.fromkeys(name for name in map(_unknown_name, outcomes) if name))
     yield from _about_names(facts, wanting)
     yield from changes(task, arguments, outcomes)
-    if all(outcome.failure is None and outcome.value is None for outcome in outcomes):
-        yield _diagnosis(RETURNS_NONE, "certain")
+    if returns_nothing(outcomes):
+        yield _diagnosis("any.returns_none", "certain")
     if facts.blanks:
         yield _diagnosis("any.blank_left", "certain", facts.blanks[0])
     elif any(map(_trips_over_none, outcomes)):
@@ -114,6 +112,11 @@ def _about_names(facts: Facts, wanting: Sequence[str]) -> Iterator[Diagnosis]:
         yield _diagnosis("any.not_imported", "certain", names=name)
     elif name in facts.free:
         yield _diagnosis("any.reads_global", "certain", names=", ".join(wanting))
+
+
+def returns_nothing(outcomes: Iterable[Outcome]) -> bool:
+    """Whether every call came to its end and gave None."""
+    return all(outcome.failure is None and outcome.value is None for outcome in outcomes)
 
 
 def suspicious(facts: Facts) -> bool:

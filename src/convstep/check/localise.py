@@ -8,7 +8,7 @@ import numpy as np
 
 from convstep.check.diagnose import Evidence
 from convstep.check.exercise import Setting
-from convstep.check.outcome import Opaque, Outcome, parts
+from convstep.check.outcome import Opaque, Outcome, apart, parts
 from convstep.check.trials import Trial
 
 _MOST_SENTENCES = 4
@@ -195,7 +195,7 @@ def _part_of_axes(
     name: str, axes: Sequence[str], pairs: Sequence[tuple[Any, Any]]
 ) -> Iterator[str]:
     """Whether only a border, or all but the first along an axis, is wrong."""
-    masks = [np.abs(e - g) > _CLOSE * max(1e-3, np.abs(e).max(initial=0)) for e, g in pairs]
+    masks = [apart(expected, got) for expected, got in pairs]
     for axis, word in enumerate(axes):
         if not word or any(mask.ndim != len(axes) for mask in masks):
             continue

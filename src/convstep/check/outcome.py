@@ -114,10 +114,15 @@ def _same_numbers(expected: Any, got: Any) -> bool:
         if not (right.ndim == 0 and other.size == 1):  # one number, in an array of one
             return False
         other = other.reshape(())
-    if right.size == 0:
-        return True
     right, other = right.astype(np.float64), other.astype(np.float64)
     if not np.isfinite(other).all():
         return bool(np.array_equal(right, other, equal_nan=True))
-    bound = _TOLERANCE * max(1e-3, float(np.abs(right).max()))
-    return bool((np.abs(right - other) <= bound).all())
+    return not bool(apart(right, other).any())
+
+
+def apart(right: Any, other: Any) -> Any:
+    """In which cells two arrays of one shape differ by more than rounding, as a mask."""
+    right, other = np.asarray(right, np.float64), np.asarray(other, np.float64)
+    bound = _TOLERANCE * max(1e-3, float(np.abs(right).max(initial=0)))
+    with np.errstate(invalid="ignore"):  # inf - inf
+        return ~(np.abs(right - other) <= bound)

@@ -35,12 +35,16 @@ class Live:
     ) -> None:
         self._functions = functions
         self._right = right
+        self._rebound: dict[tuple[str, tuple[str, ...]], Callable[..., Any]] = {}
         self.facts: Mapping[str, Facts] = {name: facts_of(f) for name, f in functions.items()}
 
     def call(self, name: str, arguments: Sequence[Any], right: Iterable[str] = ()) -> Outcome:
         """Call a function; with helpers replaced where `right` names some."""
-        helpers = {helper: self._right[helper] for helper in right}
-        outcome = execute(rebound(self._functions[name], helpers), arguments)
+        key = (name, tuple(right))
+        if key not in self._rebound:
+            helpers = {helper: self._right[helper] for helper in key[1]}
+            self._rebound[key] = rebound(self._functions[name], helpers)
+        outcome = execute(self._rebound[key], arguments)
         # As it would come from another process: no views, and nothing that no report can hold.
         return replace(outcome, value=decode(encode(outcome.value)))
 

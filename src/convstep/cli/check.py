@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "html")
 STATUSES = ("right", "wrong", "empty", "unreadable")
-TABLES = ("results.csv", "results.json", "junit.xml")
 _MOST_FREQUENT = 5
 
 
@@ -162,7 +161,7 @@ def _class(
 
 def _summary(graded: "Graded", out: str | None) -> Iterator[str]:
     """A class in a few lines."""
-    from convstep.check.classroom.tables import ranking
+    from convstep.check.classroom.tables import FILES, ranking
 
     reports = graded.reports
     counts = Counter[str](report.status for report in reports)
@@ -175,9 +174,7 @@ def _summary(graded: "Graded", out: str | None) -> Iterator[str]:
     for ranked in frequent:
         yield f"{len(ranked.files):5}  {ranked.mistake}: {ranked.title}"
     if out is not None:
-        page = Path(out, "index.html")
-        tables = ", ".join(["index.html"] * page.exists() + list(TABLES))
-        yield f"Results in {out}: {tables}"
+        yield f"Results in {out}: {', '.join(FILES)}"
 
 
 def _points(points: "Rubric", report: Report) -> Iterator[str]:

@@ -20,7 +20,9 @@ from convstep.check.report import SCHEMA, Diagnosis, FunctionReport, Report
 from convstep.check.views.text import Hints
 from convstep.version import __version__
 
-__all__ = ["Ranked", "as_csv", "as_json", "as_junit", "ranking", "write"]
+__all__ = ["FILES", "Ranked", "as_csv", "as_json", "as_junit", "ranking", "write"]
+
+FILES = ("index.html", "results.csv", "results.json", "junit.xml")
 
 # What a spreadsheet takes for the beginning of a formula, spaces before it or not.
 _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@|%]")

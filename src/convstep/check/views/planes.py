@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from convstep.check.outcome import apart
+
 __all__ = ["as_array", "differences", "named", "number", "planes", "short"]
 
 _FILTERS = ("W", "dW")  # rows and columns are their first axes
@@ -74,10 +76,7 @@ def differences(expected: Any, got: Any) -> Any:
     right, other = as_array(expected), as_array(got)
     if right is None or other is None or right.shape != other.shape or right.ndim == 0:
         return None
-    right, other = right.astype(float), other.astype(float)
-    bound = 1e-4 * max(1e-3, float(np.abs(right).max(initial=0)))
-    with np.errstate(invalid="ignore"):  # inf - inf
-        return ~(np.abs(right - other) <= bound)
+    return apart(right, other)
 
 
 def number(value: Any) -> str:

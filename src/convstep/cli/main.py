@@ -24,6 +24,7 @@ COMMANDS = {
     "predict": "say what is in image files, with a model that was trained",
     "lesson": "write the fill-in exercise: the eight functions, explained, with blanks",
     "check": "check a solution of the lesson, and say which mistake was made",
+    "lens": "open a page on which every step can be watched",
     "info": "show the version, and which code runs each operation",
     "bench": "time layers of well-known networks: convstep, NumPy, and PyTorch if it is there",
 }

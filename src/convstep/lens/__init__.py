@@ -1,0 +1,1 @@
+"""The lens: pages, figures and traces on which every step can be watched."""

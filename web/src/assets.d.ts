@@ -1,0 +1,3 @@
+/** Styles are a file of the bundle, without names for the code. */
+
+declare module "*.css";

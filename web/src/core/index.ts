@@ -1,0 +1,4 @@
+export * from "./conv";
+export * from "./geometry";
+export * from "./pool";
+export * from "./tensor";

@@ -34,7 +34,9 @@ ARROWS = {
     "models": {"data", "errors", "graph", "nn", "ops", "training", "version"},
     "estimators": {"errors", "graph", "models", "nn", "ops", "training"},
     "lens": {
+        "arguments",
         "atomic",
+        "canvas",
         "check",
         "data",
         "errors",

@@ -75,7 +75,7 @@ def mistake(report: Report, hints: Hints = "nudge") -> MistakeLens:
     -------
     MistakeLens
         ``.to_html("page.html")``; a notebook shows it as it is. It opens at the lesson's first
-        wrong function; functions that wait for a helper come in only where no helper is shown.
+        wrong function; those that only wait for a right helper are left out.
 
     Examples
     --------
@@ -86,11 +86,8 @@ def mistake(report: Report, hints: Hints = "nudge") -> MistakeLens:
     >>> bool(mistake(cs.check.check(zero_pad=cs.zero_pad)))
     False
     """
-    for status in ("wrong", "blocked"):
-        found = [_situation(one, hints) for one in report.functions if one.status == status]
-        if any(found):
-            return MistakeLens(report.file, [one for one in found if one is not None])
-    return MistakeLens(report.file, [])
+    found = (_situation(one, hints) for one in report.functions if one.status == "wrong")
+    return MistakeLens(report.file, [one for one in found if one is not None])
 
 
 def _situation(function: FunctionReport, hints: Hints) -> Data | None:
@@ -144,8 +141,6 @@ def _numbers(value: Any) -> Any:
 
 
 def _title(function: FunctionReport) -> str:
-    if function.status == "blocked":
-        return f"{function.name}: not right because of {' and '.join(function.blamed)}"
     titles = [
         _plain(one.title) + ("" if one.certainty == "certain" else " (likely)")
         for one in function.diagnoses

@@ -150,7 +150,7 @@ export function shownPlanes(total: number, first: number): number[] {
   return [...Array(MOST_PLANES).keys()].map((k) => from + k);
 }
 
-export function pagerOf(planes: readonly number[], total: number): { pager?: Panel["pager"] } {
+export function pagerOf(planes: readonly number[], total: number): Pick<Panel, "pager"> {
   if (planes.length === total) return {};
   return { pager: { from: planes[0], shown: planes.length, of: total } };
 }

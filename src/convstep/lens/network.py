@@ -55,14 +55,15 @@ class NetworkLens:
 
     def to_html(self, path: str | os.PathLike[str]) -> None:
         """Write the page: one file that needs no network; one that is there is replaced whole."""
-        write_atomically(Path(path), self._page().encode())
+        write_atomically(Path(path), self.html().encode())
 
-    def _page(self) -> str:
+    def html(self) -> str:
+        """Return the page."""
         title = str(self._data["title"])
         return page({"view": "network", "network": self._data}, title=title)
 
     def _repr_html_(self) -> str:
-        return frame(self._page())
+        return frame(self.html())
 
     def __repr__(self) -> str:
         layers, examples = len(self._data["layers"]), len(self._data["examples"])
@@ -220,8 +221,8 @@ class _Reader:
             if part.name in self.steps and f"{part.name}.weight" in self.params:
                 shape = self.params[f"{part.name}.weight"].shape
                 if len(shape) > 2:
-                    numbers += int(np.prod(shape[:-2])) * min(shape[-2], kept) * min(
-                        shape[-1], kept
+                    numbers += (
+                        int(np.prod(shape[:-2])) * min(shape[-2], kept) * min(shape[-1], kept)
                     )
         return numbers * self.model.dtype.itemsize
 
@@ -315,7 +316,10 @@ class _Reader:
         for part in self.parts:
             if self._fused(part.name) and part.name in grads:
                 activation = image_layer(part.layer).activation  # type: ignore[attr-defined]
-                pair = np.ascontiguousarray(grads[part.name]), np.ascontiguousarray(values[part.name])
+                pair = (
+                    np.ascontiguousarray(grads[part.name]),
+                    np.ascontiguousarray(values[part.name]),
+                )
                 found[part.name] = activation_backward(activation, *pair)
         return found
 

@@ -114,7 +114,7 @@ def _phrases(config: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _pair(value: Any) -> tuple[Any, Any]:
-    return tuple(value) if isinstance(value, tuple | list) else (value, value)  # type: ignore[return-value]
+    return tuple(value) if isinstance(value, tuple | list) else (value, value)
 
 
 def _sizes(value: Any, *, always: bool = False) -> str:

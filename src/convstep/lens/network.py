@@ -176,10 +176,11 @@ class _Reader:
             example["title"] = titles[i] if titles is not None else f"Example {i + 1}"
             example["label"] = int(labels[i]) if labels is not None else None
         names = self.model.metadata.get("class_names")
-        fits = isinstance(names, list | tuple) and len(names) == self.outputs[0].size
+        if not isinstance(names, list | tuple) or len(names) != self.outputs[0].size:
+            names = None
         return {
             "title": title,
-            "classes": [str(name) for name in names] if fits else None,
+            "classes": names and [str(name) for name in names],
             "input": self.x_name,
             "value_range": self.model.metadata.get("value_range"),
             "maps": self.kept,
@@ -333,7 +334,8 @@ class _Reader:
                 params = {"weight": self._weight(part)}
                 if f"{part.name}.bias" in self.params:
                     params["bias"] = self.params[f"{part.name}.bias"]
-                plain: Any = replace(image_layer(part.layer), activation=None)  # type: ignore[type-var]
+                own_layer: Any = image_layer(part.layer)
+                plain = replace(own_layer, activation=None)
                 found[part.name] = self._cut(part.name, plain.apply(params, {}, (x,)))
         return found
 

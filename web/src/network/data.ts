@@ -108,6 +108,11 @@ export class Network {
     return found;
   }
 
+  /** The shape of a layer's values, for which they need not be unpacked. */
+  shaped(index: number, name: string): Shaped {
+    return this.example(index).values[name];
+  }
+
   unpack(packed: Packed): Tensor {
     let found = this.unpacked.get(packed);
     if (!found) this.unpacked.set(packed, (found = unpack(packed)));
@@ -124,8 +129,10 @@ export function geometryOf(step: Step): Geometry {
   return { kernel, stride, padding, dilation, groups };
 }
 
+export type Shaped = Pick<Tensor, "shape">;
+
 /** (height, width, channels) of an array; a row of features is one pixel. */
-export function sizes(values: Tensor): [number, number, number] {
+export function sizes(values: Shaped): [number, number, number] {
   const s = values.shape;
   return s.length === 3 ? [s[0], s[1], s[2]] : [1, 1, s[0]];
 }

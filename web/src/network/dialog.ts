@@ -44,9 +44,11 @@ export class WindowDialog {
     if (!found) return false;
     const value = valueAt(this.network.values(example, layer.name), place);
     const activation = layer.step?.activation;
-    const sum = layer.step?.operation === "conv_forward" ? `sum ${exact(found.computed)}` : "value";
-    const made = activation ? `, after ${activation} ${exact(value)}` : ` ${sum === "value" ? exact(value) : ""}`;
-    fill(this.said, `${layer.name} at row ${place.h}, column ${place.w}, map ${place.c}: ${sum}${made}.`);
+    const summed = layer.step?.operation === "conv_forward";
+    const made = summed ? `sum ${exact(found.computed)}` : `value ${exact(value)}`;
+    const after = activation ? `, after ${activation} ${exact(value)}` : "";
+    const where = `${layer.name} at row ${place.h}, column ${place.w}, map ${place.c}`;
+    fill(this.said, `${where}: ${made}${after}.`);
     this.said.dataset.sum = String(found.computed);
     this.said.dataset.value = String(value);
     this.forward.setAttribute("aria-pressed", String(open === "forward"));

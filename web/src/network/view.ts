@@ -110,10 +110,11 @@ class View {
     const example = asked.example >= 0 && asked.example < examples ? Math.floor(asked.example) : 0;
     const place = asked.place && this.fits(example, layer, asked.place) ? asked.place : null;
     this.change({ ...asked, example, layer: layer.name, place, open: place ? asked.open : null });
+    if (location.hash) this.cards.get(layer.name)?.element.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   private fits(example: number, layer: Layer, place: Place): boolean {
-    const [height, width, channels] = sizes(this.network.values(example, layer.name));
+    const [height, width, channels] = sizes(this.network.shaped(example, layer.name));
     return place.h < height && place.w < width && place.c < channels;
   }
 

@@ -5,7 +5,7 @@ import { type Geometry, axis, extent } from "../core/geometry";
 import { type Tensor, tensor } from "../core/tensor";
 import type { Cell, Operation, Situation } from "../situation";
 import { exact } from "../words";
-import { type Layer, Network, type Place, type Step, geometryOf, sizes, valueAt } from "./data";
+import { type Layer, Network, type Place, type Shaped, type Step, geometryOf, sizes, valueAt } from "./data";
 
 /** Rows and columns of an input, both ends in it; channels, or all of them. */
 export interface Region {
@@ -22,42 +22,42 @@ const WHOLE = 144; // cells of an image that is shown whole
 /** The cells of a layer's input that an activation is made of; null where all are, or none. */
 export function windowOf(network: Network, example: number, layer: Layer, place: Place): Region | null {
   if (layer.inputs.length === 0) return null;
-  const source = network.values(example, layer.inputs[0]);
+  const source = network.shaped(example, layer.inputs[0]);
   const step = layer.step;
-  const [height, width] = sizes(source);
+  const [height, width, before] = sizes(source);
   if (step) {
     const pooled = step.operation !== "conv_forward";
     const channels = pooled ? [place.c] : groupOf(network, layer, step, place.c);
     return { ...cells(geometryOf(step), height, width, place), channels };
   }
-  const own = network.values(example, layer.name);
-  const [ownHeight, ownWidth, ownChannels] = sizes(own);
-  const same = own.shape.length === 3 && ownHeight === height && ownWidth === width;
-  if (!same || source.shape.length !== 3) return null;
-  const channels = ownChannels === sizes(source)[2] ? [place.c] : null;
+  const own = network.shaped(example, layer.name);
+  if (!sameImage(own, source)) return null;
+  const channels = sizes(own)[2] === before ? [place.c] : null;
   return { top: place.h, bottom: place.h, left: place.w, right: place.w, channels };
 }
 
-/** The pixels of the network's input that an activation can see; null where it sees all. */
-export function pixelsOf(
-  network: Network, example: number, layer: Layer, places: Pick<Region, "top" | "bottom" | "left" | "right">,
-): Region | null {
-  if (layer.name === network.packed.input) return { ...places, channels: null };
-  let found: Region | null = null;
-  for (const name of layer.inputs) {
-    const source = network.layer(name);
-    const before = source && wider(network, example, layer, name, places);
-    const seen = source && before && pixelsOf(network, example, source, before);
-    if (!seen) return null;
-    found = found ? union(found, seen) : seen;
+/** The pixels of the network's input that some cells can see; null where they see all. */
+export function pixelsOf(network: Network, example: number, layer: Layer, places: Rows): Region | null {
+  // Each layer once, last to first: paths through many blocks would be without number.
+  const seen = new Map<string, Rows>([[layer.name, places]]);
+  for (const each of [...network.layers].reverse()) {
+    const own = seen.get(each.name);
+    if (!own) continue;
+    for (const name of each.inputs) {
+      const before = wider(network, example, each, name, own);
+      if (!before) return null;
+      const other = seen.get(name);
+      seen.set(name, other ? union(other, before) : before);
+    }
   }
-  return found;
+  const found = seen.get(network.packed.input);
+  return found ? { ...found, channels: null } : null;
 }
 
 type Rows = Pick<Region, "top" | "bottom" | "left" | "right">;
 
 function wider(network: Network, example: number, layer: Layer, name: string, places: Rows): Rows | null {
-  const source = network.values(example, name);
+  const source = network.shaped(example, name);
   const [height, width] = sizes(source);
   if (layer.step) {
     const g = geometryOf(layer.step);
@@ -65,19 +65,19 @@ function wider(network: Network, example: number, layer: Layer, name: string, pl
     const last = cells(g, height, width, { h: places.bottom, w: places.right, c: 0 });
     return { top: first.top, left: first.left, bottom: last.bottom, right: last.right };
   }
-  const own = network.values(example, layer.name);
-  const [ownHeight, ownWidth] = sizes(own);
-  const same = own.shape.length === 3 && source.shape.length === 3;
-  return same && ownHeight === height && ownWidth === width ? places : null;
+  return sameImage(network.shaped(example, layer.name), source) ? places : null;
 }
 
-function union(a: Region, b: Region): Region {
+function sameImage(a: Shaped, b: Shaped): boolean {
+  return a.shape.length === 3 && b.shape.length === 3 && a.shape[0] === b.shape[0] && a.shape[1] === b.shape[1];
+}
+
+function union(a: Rows, b: Rows): Rows {
   return {
     top: Math.min(a.top, b.top),
     bottom: Math.max(a.bottom, b.bottom),
     left: Math.min(a.left, b.left),
     right: Math.max(a.right, b.right),
-    channels: null,
   };
 }
 

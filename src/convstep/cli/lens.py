@@ -33,6 +33,7 @@ from convstep.data.arrays import load_npy
 from convstep.data.images import read_images
 from convstep.errors import argument_error
 from convstep.lens.code import OPERATIONS
+from convstep.lens.network import network
 from convstep.lens.page import page
 from convstep.models import Model
 
@@ -45,10 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--class", dest="target", type=options.seed, metavar="K",
         help="the output whose gradient flows back (the largest)")  # fmt: skip
     add("--invert", action="store_true", help="swap dark and light of a picture")
-    parser.add_argument("--out", type=options.file, metavar="FILE", help="write the page here")
-    parser.add_argument(
-        "--tab", choices=OPERATIONS, default="conv_forward", help="what to open (conv_forward)"
-    )
+    add("--out", type=options.file, metavar="FILE", help="write the page here")
+    add("--tab", choices=OPERATIONS, default="conv_forward", metavar="TAB",
+        help=f"what to open without MODEL: {', '.join(OPERATIONS)} (conv_forward)")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,8 +62,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _network(args: argparse.Namespace) -> str:
     """Write the page of a network on an image."""
-    from convstep.lens.network import network  # the rest of this command needs no networks
-
     if args.image is None:
         advice = "Without MODEL, the page of single operations opens."
         raise argument_error("lens", "IMAGE", "come with MODEL", args.image, advice)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convstep.lens.network import NetworkLens, network
+from convstep.lens.networks import NetworkLens, network
 from convstep.models import Model
 from convstep.training import History
 

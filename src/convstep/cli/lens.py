@@ -33,7 +33,7 @@ from convstep.data.arrays import load_npy
 from convstep.data.images import read_images
 from convstep.errors import argument_error
 from convstep.lens.code import OPERATIONS
-from convstep.lens.network import network
+from convstep.lens.networks import network
 from convstep.lens.page import page
 from convstep.models import Model
 

@@ -5,7 +5,7 @@ import pytest
 
 from convstep import nn
 from convstep.graph import Graph, Sequential
-from convstep.lens.network import network
+from convstep.lens.networks import network
 from convstep.models import Model
 from convstep.report import training_report
 from convstep.training import History

@@ -10,7 +10,7 @@ import pytest
 from convstep import nn, ops
 from convstep.errors import ArgumentError
 from convstep.graph import Graph, Sequential
-from convstep.lens.network import network
+from convstep.lens.networks import network
 from convstep.models import Model, zoo
 
 
@@ -192,3 +192,10 @@ def test_a_notebook_gets_a_frame():
     model = Model(Sequential([nn.Dense(2)]), input_shape=(3,))
     shown = network(model, np.ones(3))._repr_html_()
     assert shown.startswith("<iframe") and "http" not in shown.split("srcdoc")[0]
+
+
+def test_the_function_keeps_its_name_when_its_file_is_loaded():
+    import convstep.lens as room
+
+    for _ in range(2):
+        assert room.network is network

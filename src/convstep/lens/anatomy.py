@@ -95,9 +95,9 @@ def _phrases(config: Mapping[str, Any]) -> Iterator[str]:
     if "kernel_size" in config:
         yield _sizes(config["kernel_size"], always=True)
     if "out_channels" in config:
-        yield f"{config['out_channels']} filters"
+        yield _count(config["out_channels"], "filter")
     if "out_features" in config:
-        yield f"{config['out_features']} units"
+        yield _count(config["out_features"], "unit")
     for name, usual in (("stride", 1), ("dilation", 1), ("groups", 1), ("depth_multiplier", 1)):
         if name in config and _pair(config[name]) != (usual, usual):
             yield f"{name.replace('_', ' ')} {_sizes(config[name])}"
@@ -111,6 +111,10 @@ def _phrases(config: Mapping[str, Any]) -> Iterator[str]:
         yield f"drops {config['drop_probability']:.0%} while it trains"
     if config.get("activation"):
         yield str(config["activation"])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _pair(value: Any) -> tuple[Any, Any]:

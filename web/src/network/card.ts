@@ -95,7 +95,7 @@ export class Card {
     for (const { kind, canvas } of this.maps) {
       const values = network.array(this.example, kind, layer.name);
       if (!values || !this.layout) continue;
-      const picture = layer.kind === "Input" && kind === "values";
+      const picture = this.layout.height > 1 && layer.kind === "Input" && kind === "values";
       paint(canvas, values, this.layout, { picture, range: network.packed.value_range });
     }
   }

@@ -14,7 +14,9 @@ export interface Layout {
   flat: boolean;
   /** Channels of an image in colour share a tile. */
   together: boolean;
+  /** Pixels of a cell, across and down: those of signals are tall, or nobody could see them. */
   scale: number;
+  rise: number;
   columns: number;
   rows: number;
 }
@@ -29,14 +31,19 @@ export function layOut(values: Tensor, picture: boolean): Layout {
     const columns = Math.min(across, channels);
     const rows = Math.ceil(channels / columns);
     const scale = channels > 256 ? 7 : 13;
-    return { height: 1, width: 1, channels, flat, together: false, scale, columns, rows };
+    return { height: 1, width: 1, channels, flat, together: false, scale, rise: scale, columns, rows };
+  }
+  if (height === 1) {
+    const scale = Math.max(1, Math.min(12, Math.round(320 / width)));
+    return { height, width, channels, flat, together: false, scale, rise: 14, columns: 1, rows: channels };
   }
   const together = picture && channels === 3;
   const tiles = together ? 1 : channels;
   const wanted = picture ? 128 : tiles <= 4 ? 96 : tiles <= 16 ? 64 : tiles <= 64 ? 40 : 24;
   const scale = Math.max(1, Math.round(wanted / Math.max(height, width)));
-  const columns = Math.ceil(Math.sqrt(tiles * (height / width > 4 ? 4 : width / height > 4 ? 0.1 : 1)));
-  return { height, width, channels, flat, together, scale, columns, rows: Math.ceil(tiles / columns) };
+  const columns = Math.ceil(Math.sqrt(tiles));
+  const rows = Math.ceil(tiles / columns);
+  return { height, width, channels, flat, together, scale, rise: scale, columns, rows };
 }
 
 function gap(l: Layout): number {
@@ -47,22 +54,22 @@ function gap(l: Layout): number {
 function corner(l: Layout, c: number): [x: number, y: number] {
   const tile = l.together ? 0 : c;
   const [column, row] = [tile % l.columns, Math.floor(tile / l.columns)];
-  return [column * (l.width * l.scale + gap(l)), row * (l.height * l.scale + gap(l))];
+  return [column * (l.width * l.scale + gap(l)), row * (l.height * l.rise + gap(l))];
 }
 
 export function extentOf(l: Layout): [width: number, height: number] {
   return [
     l.columns * (l.width * l.scale + gap(l)) - gap(l),
-    l.rows * (l.height * l.scale + gap(l)) - gap(l),
+    l.rows * (l.height * l.rise + gap(l)) - gap(l),
   ];
 }
 
 /** The cell under a point of the canvas; null in a gap. */
 export function cellAt(l: Layout, x: number, y: number): Place | null {
-  const [across, down] = [l.width * l.scale + gap(l), l.height * l.scale + gap(l)];
+  const [across, down] = [l.width * l.scale + gap(l), l.height * l.rise + gap(l)];
   const [column, row] = [Math.floor(x / across), Math.floor(y / down)];
   const w = Math.floor((x - column * across) / l.scale);
-  const hh = Math.floor((y - row * down) / l.scale);
+  const hh = Math.floor((y - row * down) / l.rise);
   const c = row * l.columns + column;
   const inside = column >= 0 && row >= 0 && column < l.columns && c < l.channels;
   if (!inside || w < 0 || hh < 0 || w >= l.width || hh >= l.height) return null;
@@ -82,7 +89,7 @@ export function paint(canvas: HTMLCanvasElement, values: Tensor, l: Layout, how:
   const cells = tile.getContext("2d");
   for (let c = 0; cells && c < (l.together ? 1 : l.channels); c++) {
     cells.putImageData(pixels(l, c, colour), 0, 0);
-    context.drawImage(tile, ...corner(l, c), l.width * l.scale, l.height * l.scale);
+    context.drawImage(tile, ...corner(l, c), l.width * l.scale, l.height * l.rise);
   }
 }
 
@@ -123,9 +130,9 @@ export function boxes(l: Layout, region: Region, kind: string): HTMLElement[] {
   const channels = l.together ? [0] : all.filter((c) => c < l.channels);
   return channels.map((c) => {
     const [x, y] = corner(l, c);
-    const [left, top] = [x + region.left * l.scale, y + region.top * l.scale];
+    const [left, top] = [x + region.left * l.scale, y + region.top * l.rise];
     const width = (region.right - region.left + 1) * l.scale;
-    const height = (region.bottom - region.top + 1) * l.scale;
+    const height = (region.bottom - region.top + 1) * l.rise;
     const style = `left:${left}px;top:${top}px;width:${width}px;height:${height}px`;
     return h("span", { class: `mark ${kind}`, style });
   });

@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from convstep import hparameters as hp
-from convstep import ops
-from convstep.errors import Shown, argument_error, type_error
+from convstep import arguments, ops
+from convstep.errors import argument_error, type_error
 from convstep.ops import checks, conv, pool
 from convstep.ops.checks import Array, as_dtype, compute_dtype, like, result_dtype
-from convstep.ops.geometry import integer, pair, require_room
+from convstep.ops.geometry import pair, require_room
 
 __all__ = [
     "average_pool",
@@ -30,7 +29,6 @@ __all__ = [
     "zero_pad",
 ]
 
-MODES = ("max", "average")
 ConvCache = tuple[Any, Any, Any, Any]
 PoolCache = tuple[Any, Any]
 
@@ -60,10 +58,7 @@ def zero_pad(X: Any, pad: int) -> Array:
     >>> cs.zero_pad(np.ones((4, 3, 3, 2)), 2).shape
     (4, 7, 7, 2)
     """
-    X = checks.array("zero_pad", "X", X, 4, "(m, n_H, n_W, n_C)")
-    pad = integer("zero_pad", "pad", pad, 0)
-    require_room("zero_pad", "pad", (X.shape[1] + 2 * pad, X.shape[2] + 2 * pad))
-    return ops.pad2d(X, pad)
+    return ops.pad2d(*arguments.of_padding("zero_pad", X, pad))
 
 
 def conv_single_step(a_slice_prev: Any, W: Any, b: Any) -> np.floating[Any]:
@@ -138,7 +133,7 @@ def conv_forward(A_prev: Any, W: Any, b: Any, hparameters: Any) -> tuple[Array, 
     >>> Z.shape
     (10, 4, 4, 8)
     """
-    a, weight, bias, layout = _conv_arguments("conv_forward", A_prev, W, b, hparameters)
+    a, weight, bias, layout = arguments.of_convolution("conv_forward", A_prev, W, b, hparameters)
     return conv.convolve(a, weight, bias.reshape(-1), layout), (A_prev, W, b, hparameters)
 
 
@@ -179,11 +174,7 @@ def conv_backward(dZ: Any, cache: Any) -> tuple[Array, Array, Array]:
     >>> dA_prev.shape, dW.shape, db.shape
     ((10, 4, 4, 3), (2, 2, 3, 8), (1, 1, 1, 8))
     """
-    name = "conv_backward"
-    A_prev, W, b, hparameters = _cache(name, cache, "conv_forward", CONV_CACHE)
-    a, weight, bias, layout = _conv_arguments(name, A_prev, W, b, hparameters)
-    grad = checks.array(name, "dZ", dZ, 4, "(m, n_H, n_W, n_C)")
-    checks.same_shape(name, "dZ", grad, layout.y_shape, "Z's")
+    grad, a, weight, bias, layout = arguments.of_convolution_back("conv_backward", dZ, cache)
     grad = as_dtype(grad, compute_dtype(grad, a, weight, bias))  # db is no less exact than b
     dA_prev, dW, db = conv.gradients(grad, a, weight, layout)
     assert dA_prev is not None and dW is not None and db is not None
@@ -222,7 +213,7 @@ def pool_forward(A_prev: Any, hparameters: Any, mode: str = "max") -> tuple[Arra
     >>> A.shape
     (2, 1, 1, 3)
     """
-    a, layout = _pool_arguments("pool_forward", A_prev, hparameters, mode)
+    a, layout = arguments.of_pooling("pool_forward", A_prev, hparameters, mode)
     A = pool.maxima(a, layout) if mode == "max" else pool.means(a, layout)
     return A, (A_prev, hparameters)
 
@@ -260,10 +251,7 @@ def pool_backward(dA: Any, cache: Any, mode: str = "max", *, ties: str = "all") 
     (5, 5, 3, 2)
     """
     name = "pool_backward"
-    A_prev, hparameters = _cache(name, cache, "pool_forward", POOL_CACHE)
-    a, layout = _pool_arguments(name, A_prev, hparameters, mode)
-    grad = checks.array(name, "dA", dA, 4, "(m, n_H, n_W, n_C)")
-    checks.same_shape(name, "dA", grad, layout.y_shape, "A's")
+    grad, a, layout = arguments.of_pooling_back(name, dA, cache, mode)
     ties = checks.choice(name, "ties", ties, pool.TIES)
     if mode == "max":
         return pool.maxima_gradient(grad, a, layout, ties)
@@ -355,55 +343,3 @@ def max_pool(Z_slice: Any) -> Array:
 def average_pool(dJ_dZ_slice: Any, shape: Any) -> Array:
     """`distribute_value` under another published name."""
     return distribute_value(dJ_dZ_slice, shape)
-
-
-# ------------------------------------------------------------------------- arguments
-
-CONV_CACHE = "(A_prev, W, b, hparameters)"
-POOL_CACHE = "(A_prev, hparameters)"
-
-
-def _conv_arguments(
-    function: str, A_prev: Any, W: Any, b: Any, hparameters: Any
-) -> tuple[Array, Array, Array, conv.Layout]:
-    """Check what conv_forward gets, and lay out its window."""
-    a = checks.array(function, "A_prev", A_prev, 4, "(m, n_H_prev, n_W_prev, n_C_prev)")
-    weight = checks.array(function, "W", W, 4, "(f, f, n_C_prev, n_C)")
-    f, f_width, channels, n_C = weight.shape
-    if f != f_width or f == 0:
-        advice = "convstep.ops.conv2d takes rectangular filters." if f != f_width else ""
-        rule = "be square, (f, f, n_C_prev, n_C), with f at least 1"
-        raise argument_error(function, "W", rule, weight, advice)
-    if channels != a.shape[3]:
-        rule = f"have {a.shape[3]} input channels (axis 2) to match A_prev"
-        raise argument_error(function, "W", rule, Shown(f"{channels} (shape {weight.shape})"))
-    bias = checks.array(function, "b", b, 4, "(1, 1, 1, n_C)")
-    checks.same_shape(function, "b", bias, (1, 1, 1, n_C), "one number per filter:")
-    stride, pad = hp.for_convolution(function, hparameters, f)
-    layout = conv.lay_out(function, (a.shape, weight.shape), stride, pad, 1, 1, "W")
-    return a, weight, bias, layout
-
-
-def _pool_arguments(
-    function: str, A_prev: Any, hparameters: Any, mode: Any
-) -> tuple[Array, pool.Layout]:
-    """Check what pool_forward gets, and lay out its window."""
-    a = checks.array(function, "A_prev", A_prev, 4, "(m, n_H_prev, n_W_prev, n_C_prev)")
-    checks.choice(function, "mode", mode, MODES)
-    f, stride = hp.for_pooling(function, hparameters)
-    name = "hparameters['f']"
-    return a, pool.lay_out(function, (a.shape, False), f, stride, 0, 1, name)
-
-
-def _cache(function: str, cache: Any, forward: str, parts: str) -> tuple[Any, ...]:
-    """Check that a cache has the parts that its forward function put there."""
-    count = parts.count(",") + 1
-    if isinstance(cache, tuple | list) and len(cache) == count:
-        return tuple(cache)
-    got = type(cache).__name__
-    if isinstance(cache, tuple | list):
-        got += f" of {len(cache)}"
-        other = {4: "conv_forward", 2: "pool_forward"}.get(len(cache))
-        got += f", as {other} returns it" if other else ""
-    rule = f"be the cache {parts} that {forward} returned"
-    raise type_error(function, "cache", rule, Shown(got))

@@ -158,3 +158,37 @@ def test_ctrl_c_keeps_what_is_done(folder, environment, done):
     names = set(os.listdir(submissions))
     assert names == done or (not done and len(names) < 4)
     assert not list(folder.glob("convstep-*"))  # nothing is left of the processes
+
+
+LESSON = "import numpy as np\n\ndef zero_pad(X, pad):\n    return X\n"
+
+
+def test_the_lens_writes_a_page_where_it_is_told(folder, capsys):
+    (folder / "mine.py").write_text(LESSON)
+    assert main(["check", "mine.py", "--lens", "page.html"]) == 1
+    assert "page.html shows where it parts" in capsys.readouterr().err
+    assert "zero_pad: nothing is padded" in (folder / "page.html").read_text("utf-8")
+    assert main(["check", "mine.py", "--lens"]) == 1
+    assert (folder / "mine-lens.html").exists()
+
+
+def test_the_lens_writes_nothing_where_nothing_is_wrong(folder, capsys):
+    padded = "np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))"
+    (folder / "mine.py").write_text(LESSON.replace("return X", f"return {padded}"))
+    assert main(["check", "mine.py", "--lens"]) == 0
+    assert "nothing is wrong: no page was written" in capsys.readouterr().err
+    assert not list(folder.glob("*.html"))
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (["class", "--lens"], "--lens must go with one FILE; got a class."),
+        (["class/right.py", "--exercise", SOURCE, "--lens"], "go with the lesson's functions"),
+        (["class/right.py", "--lens", "class/wrong.py"], "--lens must name a page"),
+    ],
+)
+def test_what_the_lens_cannot_show_is_refused(folder, capsys, words, told):
+    assert main(["check", *words]) == 2
+    assert told in capsys.readouterr().err
+    assert (folder / "class" / "wrong.py").read_text() == WRONG

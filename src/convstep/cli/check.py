@@ -9,10 +9,14 @@ memory (docs/sandbox.md tells what that protects from).
 A folder, or several files, are checked as a class: --out keeps a page, tables
 and a file for each, and what did not change is not checked again.
 
+With --lens the first mistake is shown on a page, at the window in which the
+result parts from the right one.
+
 The exit code is 0 if all that is there is right, and 1 if not.
 
 example: convstep check my_conv.py
 example: convstep check my_conv.ipynb --only pool_backward --hints explain
+example: convstep check my_conv.py --lens
 example: convstep check class/ --jobs 8 --points rubric.toml --out results/
 example: convstep check --gradescope-zip autograder.zip --points rubric.toml
 """
@@ -65,6 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="submissions checked at a time (one for each CPU)")  # fmt: skip
     add("--points", type=options.file, metavar="RUBRIC", help="points, as a TOML file says")
     add("--out", type=options.folder, metavar="DIR", help="keep the results of a class here")
+    add("--lens", type=options.file, nargs="?", const=True, metavar="HTML",
+        help="show the mistake on a page (FILE-lens.html in the current folder)")  # fmt: skip
     add("--gradescope", type=options.file, metavar="JSON",
         help="write the results as Gradescope reads them")  # fmt: skip
     add("--gradescope-zip", type=options.file, metavar="ZIP",
@@ -84,6 +90,7 @@ def _names(words: str) -> list[str]:
 
 def run(args: argparse.Namespace) -> int:
     """Check one file, a class, or the checker itself."""
+    _refuse_for_the_lens(args)
     exercise = load_exercise(args.exercise)
     only = _only(args)
     for name in only:
@@ -103,8 +110,9 @@ def run(args: argparse.Namespace) -> int:
         if not path.exists():
             raise FileNotFoundError(2, "There is no such file or folder", str(path))
     if args.out is not None or len(paths) > 1 or paths[0].is_dir():
-        if args.gradescope is not None:
-            raise argument_error("check", "--gradescope", "go with one FILE", Shown("a class"))
+        for option, value in (("--gradescope", args.gradescope), ("--lens", args.lens)):
+            if value is not None:
+                raise argument_error("check", option, "go with one FILE", Shown("a class"))
         return _class(args, exercise, paths, grading)
     from convstep.check.classroom import rubric
 
@@ -115,6 +123,8 @@ def run(args: argparse.Namespace) -> int:
     _show([report], args)
     if args.points is not None and args.format == "text":
         print("\n".join(["", *_points(points, report)]))
+    if args.lens is not None:
+        _lens(args, report)
     return 0 if report.ok else 1
 
 
@@ -197,6 +207,33 @@ def _gradescope(args: argparse.Namespace, points: "Rubric", report: Report) -> N
 
     results = gradescope.results(report, points, args.hints)
     write_atomically(Path(args.gradescope), json.dumps(results, indent=2).encode())
+
+
+def _refuse_for_the_lens(args: argparse.Namespace) -> None:
+    if args.lens is None:
+        return
+    if args.exercise is not None:
+        rule = "go with the lesson's functions"
+        raise argument_error("check", "--lens", rule, Shown(args.exercise))
+    from convstep.check.classroom.find import SUFFIXES
+
+    if Path(str(args.lens)).suffix in SUFFIXES:  # a submission, which would be overwritten
+        advice = "Give FILE before --lens, or a name with it: --lens page.html."
+        raise argument_error("check", "--lens", "name a page", Shown(args.lens), advice)
+
+
+def _lens(args: argparse.Namespace, report: Report) -> None:
+    from convstep.lens.mistake import mistake
+
+    found = mistake(report, args.hints)
+    if not found:
+        why = "nothing is wrong" if report.ok else "there are no numbers of it to show"
+        note("check", f"{why}: no page was written")
+        return
+    # Without a name it is True.
+    path = f"{Path(args.paths[0]).stem}-lens.html" if args.lens is True else args.lens
+    found.to_html(path)
+    note("check", f"{path} shows where it parts from what is right")
 
 
 def _zip(args: argparse.Namespace) -> int:

@@ -3,13 +3,15 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from convstep.lens.mistake import MistakeLens, mistake
+
 if TYPE_CHECKING:
     from convstep.lens.networks import NetworkLens, network
 
-__all__ = ["NetworkLens", "network"]
+__all__ = ["MistakeLens", "NetworkLens", "mistake", "network"]
 
-# Imported when they are first asked for: a page of single operations needs no networks. No file may
-# be called as a function is, or it would take its name here.
+# Imported when they are first asked for: a page of single operations needs no networks. No file of
+# these may be called as a function is, or it would take its name here.
 _LAZY = {"NetworkLens": "networks", "network": "networks"}
 
 

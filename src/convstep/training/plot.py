@@ -1,10 +1,10 @@
-"""A run's history as a figure: the one place where matplotlib is imported."""
+"""A run's history as a figure."""
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convstep.errors import MissingExtraError
+from convstep.canvas import new_figure
 
 if TYPE_CHECKING:
     from convstep.training.history import History
@@ -22,14 +22,8 @@ def figure(history: "History") -> Any:
     MissingExtraError
         If matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure  # without pyplot: no window, no global state
-    except ImportError as error:
-        raise MissingExtraError(
-            "History.plot: matplotlib is not installed. pip install 'convstep[plot]' installs it."
-        ) from error
     names = [name for name in history.names if not _hidden(name)] or ["loss"]
-    drawing = Figure(figsize=(_WIDTH * len(names), _HEIGHT), layout="constrained")
+    drawing = new_figure("History.plot", _WIDTH * len(names), _HEIGHT, layout="constrained")
     epochs = np.arange(1, history.epochs + 1)
     for axes, name in zip(np.ravel(drawing.subplots(1, len(names))), names, strict=True):
         for series, label in ((name, "training"), (f"{_VALIDATION}{name}", "validation")):

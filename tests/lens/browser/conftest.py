@@ -1,0 +1,86 @@
+"""A real browser, headless, for the tests of pages. Without one they are skipped, visibly.
+
+CONVSTEP_CHROMIUM names the executable; else it is the system's Chromium or Chrome, else
+Playwright's own.
+"""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = [
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb",
+    "--font-render-hinting=none",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, one for all tests."""
+    api = pytest.importorskip("playwright.sync_api", reason="needs the extra browser")
+    named = os.environ.get("CONVSTEP_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, _NAMES)), None)
+    with api.sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+        if found is None and not Path(own).exists():
+            pytest.skip("needs Chromium: set CONVSTEP_CHROMIUM, or `playwright install chromium`")
+        chromium = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open an HTML file: ``open_page(path, width=..., height=..., dark=False, hash="")``.
+
+    The test fails on whatever the page says in the console as an error, on what it throws, and on
+    whatever it asks a network for.
+    """
+    contexts, complaints = [], []
+
+    def load(path, *, width=1280, height=900, dark=False, hash=""):
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda asked: complaints.append(asked.url) if _remote(asked.url) else 0)
+        page.goto(Path(path).resolve().as_uri() + hash)
+        return page
+
+    yield load
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def _remote(url):
+    return not url.startswith(("file:", "data:", "blob:", "about:"))
+
+
+@pytest.fixture
+def axe():
+    """What axe-core finds wrong with a page: ``axe(page)`` gives [] where it finds nothing."""
+    if not AXE.exists():
+        pytest.skip("needs axe-core: `npm ci` in web/")
+    source = AXE.read_text(encoding="utf-8")
+
+    def run(page):
+        page.evaluate(source)
+        found = page.evaluate("axe.run(document)")
+        return [
+            f"{one['id']}: {one['help']}; {json.dumps([n['target'] for n in one['nodes']][:3])}"
+            for one in found["violations"]
+        ]
+
+    return run

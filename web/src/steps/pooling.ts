@@ -1,0 +1,255 @@
+/** Pooling, forward and backward: what is to be seen at one step. */
+
+import { divisor, largest, maxMask, poolCell, poolParts, windowCells } from "../core/pool";
+import { readers } from "../core/geometry";
+import { type Cell, modeOf } from "../situation";
+import { bracketed, count, exact } from "../words";
+import { type CellView, type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane } from "./scene";
+import { outputPanel, pointedInput, windowedInput } from "./shared";
+import { Stage, largestOf } from "./stage";
+import { comparison } from "./theirs";
+
+export const poolForward: SceneMaker = (s, moment, look) => {
+  const stage = new Stage(s);
+  const output = forwardOutput(stage, moment, look);
+  const work = moment.inside ? [slicePanel(stage, moment.cell!, "→")] : [];
+  return {
+    rows: [
+      { caption: "", panels: [windowedInput(stage, moment, look), ...work, output] },
+      ...comparison(s, output),
+    ],
+    sums: moment.inside ? forwardSums(stage, moment.cell!) : [],
+    sentence: forwardSentence(stage, moment),
+  };
+};
+
+export const poolBackward: SceneMaker = (s, moment, look) => {
+  const stage = new Stage(s);
+  const totals = inputTotals(stage, moment, look);
+  const cell = moment.inside ? moment.cell! : null;
+  const parts = cell
+    ? modeOf(s.operation) === "max"
+      ? [slicePanel(stage, cell), maskPanel(stage, cell), partsPanel(stage, cell, "×")]
+      : [partsPanel(stage, cell, "→")]
+    : [];
+  return {
+    rows: [
+      { caption: "The gradient that comes in, and the input", panels: [gradient(stage, moment, look), windowedInput(stage, moment, look)] },
+      { caption: "Into dA_prev", panels: [...parts, totals] },
+      ...comparison(s, totals),
+    ],
+    sums: cell ? backwardSums(stage, cell) : [],
+    sentence: backwardSentence(stage, moment, look),
+  };
+};
+
+function cellsOf(stage: Stage, [i, h, w, c]: Cell): number[] {
+  return windowCells(stage.s.A_prev, stage.s.geometry, i, h, w, c);
+}
+
+function numbersOf(stage: Stage, cell: Cell): number[] {
+  return cellsOf(stage, cell).map((at) => (at < 0 ? NaN : stage.s.A_prev.data[at]));
+}
+
+/** A plane of the window's size, from a list row by row. */
+function small(
+  stage: Stage, words: Pick<Panel, "id" | "title" | "hint" | "sign">, views: readonly CellView[],
+): Panel {
+  const { kernel } = stage.s.geometry;
+  const most = largestOf(views.map((view) => view.value ?? 0));
+  return {
+    ...words,
+    kind: "work",
+    numbered: false,
+    scale: most,
+    planes: [plane("", kernel, (r, q) => views[r * kernel[1] + q], [[0, kernel[0]], [0, kernel[1]]])],
+  };
+}
+
+function slicePanel(stage: Stage, cell: Cell, sign?: string): Panel {
+  const cells = cellsOf(stage, cell);
+  const isMax = modeOf(stage.s.operation) === "max";
+  const mask = isMax ? maxMask(stage.s.A_prev, cells, "all") : [];
+  const views = cells.map((at, n) => ({
+    value: at < 0 ? null : stage.s.A_prev.data[at],
+    marks: (mask[n] ? Mark.chosen : 0) | (at < 0 ? Mark.padding : 0),
+    ...(mask[n] && { badge: "▲" }),
+  }));
+  const hint = isMax ? "▲ the largest" : "all count alike";
+  return small(stage, { id: "slice", title: "a_slice", hint, ...(sign && { sign }) }, views);
+}
+
+function maskPanel(stage: Stage, cell: Cell): Panel {
+  const { s } = stage;
+  const mask = maxMask(s.A_prev, cellsOf(stage, cell), s.ties);
+  const ties = mask.filter(Boolean).length;
+  const hint = ties > 1 ? `${ties} tie: each gets all of it` : "where the maximum is";
+  return small(stage, { id: "mask", title: "mask", hint, sign: "→" },
+    mask.map((marked) => ({ value: marked ? 1 : 0, text: marked ? "True" : "False", marks: marked ? Mark.chosen : 0 })));
+}
+
+function partsPanel(stage: Stage, cell: Cell, sign: string): Panel {
+  const { s } = stage;
+  const isMax = modeOf(s.operation) === "max";
+  const dz = incoming(stage, cell);
+  const cells = cellsOf(stage, cell);
+  const title = isMax ? `mask × ${bracketed(dz)}` : `${exact(dz)} / ${divisor(cells, s.countPadding)}`;
+  const hint = isMax ? "all of it to the maximum" : "an equal share for each cell";
+  const parts = poolParts(s.A_prev, cells, dz, modeOf(s.operation), s.ties, s.countPadding);
+  return small(stage, { id: "parts", title, hint, sign: sign === "×" ? "→" : sign },
+    parts.map((value, n) => ({ value: cells[n] < 0 ? null : value, marks: cells[n] < 0 ? Mark.padding : 0 })));
+}
+
+// ------------------------------------------------------------------ forward
+
+function forwardOutput(stage: Stage, moment: Moment, look: Look): Panel {
+  const { s } = stage;
+  const i = moment.cell?.[0] ?? 0;
+  const done = moment.done("A");
+  const words = { id: "output", title: `A[${i}]`, hint: "the output", kind: "output" } as const;
+  const panel = outputPanel(stage, moment, look, words, largestOf(s.A_prev.data), (cell) =>
+    stage.order(cell) < done
+      ? { value: poolCell(s.A_prev, cellsOf(stage, cell), modeOf(s.operation), s.countPadding), marks: 0 }
+      : { value: null, marks: Mark.waiting },
+  );
+  const shown = panel.planes.map((_, k) => panel.target!(k, 0, 0)![3]);
+  return {
+    ...panel,
+    sign: "→",
+    result: { name: "A", at: (k, row, column) => stage.order([i, row, column, shown[k]]) },
+  };
+}
+
+function forwardSums(stage: Stage, cell: Cell): Sum[] {
+  const { s } = stage;
+  const cells = cellsOf(stage, cell);
+  const numbers = numbersOf(stage, cell).filter((_, n) => cells[n] >= 0);
+  const result = exact(poolCell(s.A_prev, cells, modeOf(s.operation), s.countPadding));
+  const label = `A[${cell.join(", ")}]`;
+  if (modeOf(s.operation) === "max") {
+    return [{ label, terms: `max(${numbers.map((n) => exact(n)).join(", ")})`, result }];
+  }
+  const terms = numbers.map((n) => bracketed(n, 6)).join(" + ");
+  return [{ label, terms: `(${terms}) / ${divisor(cells, s.countPadding)}`, result }];
+}
+
+function forwardSentence(stage: Stage, moment: Moment): string {
+  if (moment.finished) return `All ${count(stage.cells, "cell")} of A are done.`;
+  if (!moment.cell) return "Before the loops: sizes, and an output of zeros.";
+  const [i, h, w, c] = moment.cell;
+  const window = `Example ${i}, output row ${h}, column ${w}: the window covers ${stage.spanWords(h, w)}`;
+  if (!moment.inside) return `${window}.`;
+  const { s } = stage;
+  const value = exact(poolCell(s.A_prev, cellsOf(stage, moment.cell), modeOf(s.operation), s.countPadding));
+  const what = modeOf(s.operation) === "max" ? "largest number" : "mean";
+  return `${window}. In channel ${c} its ${what} is ${value}: A[${moment.cell.join(", ")}] = ${value}.`;
+}
+
+// ------------------------------------------------------------------ backward
+
+function incoming(stage: Stage, cell: Cell): number {
+  return stage.s.grad.data[stage.order(cell)];
+}
+
+function gradient(stage: Stage, moment: Moment, look: Look): Panel {
+  const { grad } = stage.s;
+  const i = moment.cell?.[0] ?? 0;
+  const words = { id: "grad", title: `dA[${i}]`, hint: "how the cost changes with each output", kind: "output" } as const;
+  const panel = outputPanel(stage, moment, look, words, largestOf(grad.data), (cell) => ({
+    value: grad.data[stage.order(cell)],
+    marks: stage.order(cell) >= Math.max(moment.cells, moment.inside ? stage.order(moment.cell!) + 1 : 0) ? Mark.waiting : 0,
+  }));
+  return {
+    ...panel,
+    source: (k, row, column) => ({ name: "grad", at: stage.order(panel.target!(k, row, column)!) }),
+  };
+}
+
+/** What has come to a cell of dA_prev so far, and from how many windows. */
+export function poolTotal(
+  stage: Stage, done: number, i: number, row: number, column: number, c: number,
+): { value: number; windows: number } {
+  const { s } = stage;
+  const at = stage.inputAt(i, row, column, c);
+  let [value, windows] = [0, 0];
+  if (at < 0) return { value, windows };
+  for (const h of readers(stage.rows, row))
+    for (const w of readers(stage.columns, column)) {
+      const order = stage.order([i, h, w, c]);
+      if (order >= done) continue;
+      const cells = windowCells(s.A_prev, s.geometry, i, h, w, c);
+      const parts = poolParts(s.A_prev, cells, s.grad.data[order], modeOf(s.operation), s.ties, s.countPadding);
+      value += parts[cells.indexOf(at)];
+      windows += 1;
+    }
+  return { value, windows };
+}
+
+function inputTotals(stage: Stage, moment: Moment, look: Look): Panel {
+  const done = moment.done("da_slice");
+  const input = windowedInput(stage, moment, look);
+  const i = moment.cell?.[0] ?? 0;
+  const first = input.pager?.from ?? 0;
+  return {
+    ...input,
+    id: "dA_prev",
+    title: `dA_prev[${i}]`,
+    hint: "running totals; the small number counts the windows",
+    kind: "output",
+    sign: "→",
+    scale: largestOf(stage.s.grad.data) * 2,
+    planes: input.planes.map((one, p) => ({
+      ...one,
+      cell: (row: number, column: number) => {
+        const { value, windows } = poolTotal(stage, done, i, row, column, first + p);
+        return {
+          value: stage.isPadding(row, column) ? null : value,
+          marks: one.cell(row, column).marks | (windows === 0 ? Mark.waiting : 0),
+          ...(windows > 0 && { badge: `${windows}` }),
+        };
+      },
+    })),
+    source: () => null,
+    result: { name: "dA_prev", at: (p, row, column) => stage.inputAt(i, row, column, first + p) },
+  };
+}
+
+function backwardSums(stage: Stage, cell: Cell): Sum[] {
+  const { s } = stage;
+  const dz = incoming(stage, cell);
+  const cells = cellsOf(stage, cell);
+  const parts = poolParts(s.A_prev, cells, dz, modeOf(s.operation), s.ties, s.countPadding);
+  const [i, h, w, c] = cell;
+  const { kernel, stride, dilation } = s.geometry;
+  return parts.flatMap((part, n) => {
+    if (cells[n] < 0 || part === 0 || n > 15) return [];
+    const [row, column] = [h * stride[0] + Math.floor(n / kernel[1]) * dilation[0], w * stride[1] + (n % kernel[1]) * dilation[1]];
+    const before = poolTotal(stage, stage.order(cell), i, row, column, c).value;
+    const label = `dA_prev[${i}, ${row - stage.rows.before}, ${column - stage.columns.before}, ${c}]`;
+    return [{ label, terms: `${exact(before)} + ${bracketed(part, 6)}`, result: exact(before + part) }];
+  });
+}
+
+function backwardSentence(stage: Stage, moment: Moment, look: Look): string {
+  const at = pointedInput(look);
+  if (at) {
+    const windows = readers(stage.rows, at[0]).length * readers(stage.columns, at[1]).length;
+    return `Row ${at[0]}, column ${at[1]} is read by ${count(windows, "window")}.`;
+  }
+  if (moment.finished) return "All gradients have been handed back.";
+  if (!moment.cell) return "Before the loops: the cache is taken apart, and dA_prev begins as zeros.";
+  const [i, h, w, c] = moment.cell;
+  if (!moment.inside) return `Example ${i}, output row ${h}, column ${w}: the window covers ${stage.spanWords(h, w)}.`;
+  const { s } = stage;
+  const dz = incoming(stage, moment.cell);
+  const cells = cellsOf(stage, moment.cell);
+  const begin = `dA[${moment.cell.join(", ")}] = ${exact(dz)}, for the window over ${stage.spanWords(h, w)}, channel ${c}.`;
+  if (modeOf(s.operation) === "average") {
+    const n = divisor(cells, s.countPadding);
+    return `${begin} Each of its ${count(n, "cell")} gets an equal share, ${exact(dz / n)}.`;
+  }
+  const ties = maxMask(s.A_prev, cells, s.ties).filter(Boolean).length;
+  const most = exact(largest(s.A_prev, cells));
+  if (ties > 1) return `${begin} Its maximum ${most} is there ${ties} times: each of these cells gets all of the gradient.`;
+  return `${begin} All of it goes to the maximum, ${most}.`;
+}

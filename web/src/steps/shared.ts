@@ -1,0 +1,148 @@
+/** Panels that several operations show: the input with its window, and a vector. */
+
+import { readers } from "../core/geometry";
+import type { Cell } from "../situation";
+import { type CellView, type Look, Mark, type Moment, type Panel, pagerOf, plane, shownPlanes } from "./scene";
+import { type Stage, largestOf } from "./stage";
+
+/** Whether the output cell (h, w) is the one pointed at, in a panel of outputs. */
+export function pointedOutput(look: Look): readonly [number, number] | null {
+  const { pointed } = look;
+  return pointed && OUTPUTS.includes(pointed.panel) ? [pointed.row, pointed.column] : null;
+}
+
+const OUTPUTS = ["output", "grad"];
+
+/** A cell of the padded input that is pointed at, in any panel of its size. */
+export function pointedInput(look: Look): readonly [number, number] | null {
+  const { pointed } = look;
+  return pointed && ["A_prev", "dA_prev"].includes(pointed.panel) ? [pointed.row, pointed.column] : null;
+}
+
+/** Whether output cell (h, w) reads the input cell that is pointed at. */
+export function usesPointed(stage: Stage, look: Look, h: number, w: number): boolean {
+  const at = pointedInput(look);
+  return at !== null && stage.inWindow(h, w, at[0], at[1]);
+}
+
+/** Marks of a padded input cell: padding, window, what is pointed at. */
+export function inputMarks(
+  stage: Stage, moment: Moment, look: Look, row: number, column: number, inChannel: boolean,
+): number {
+  const cell = moment.cell;
+  const out = pointedOutput(look);
+  const inWindow = cell !== null && inChannel && stage.inWindow(cell[1], cell[2], row, column);
+  const isPointed =
+    (out !== null && stage.inWindow(out[0], out[1], row, column)) || metByWeight(stage, look, row, column);
+  return (
+    (stage.isPadding(row, column) ? Mark.padding : 0) |
+    (stage.isUnused(row, column) ? Mark.unused : 0) |
+    (inWindow ? Mark.window : 0) |
+    (isPointed ? Mark.hover : 0)
+  );
+}
+
+/** Whether the filter's number that is pointed at is ever multiplied with an input cell. */
+function metByWeight(stage: Stage, look: Look, row: number, column: number): boolean {
+  const { pointed } = look;
+  if (pointed?.panel !== "W") return false;
+  const { rows, columns } = stage;
+  return (
+    readers(rows, row).some((h) => row - h * rows.stride === pointed.row * rows.dilation) &&
+    readers(columns, column).some((w) => column - w * columns.stride === pointed.column * columns.dilation)
+  );
+}
+
+/** Which input channels are shown, and whether a channel is read by filter c. */
+export function channelsOf(stage: Stage, look: Look, c: number): { shown: number[]; first: number; count: number } {
+  const { s } = stage;
+  const channels = s.A_prev.shape[3];
+  const isConv = s.W.shape[3] > 0;
+  const count = isConv ? s.W.shape[2] : 1;
+  const first = isConv ? Math.floor(c / (s.W.shape[3] / s.geometry.groups)) * count : c;
+  const from = count === channels ? look.firstChannel : first;
+  return { shown: shownPlanes(channels, from), first, count };
+}
+
+/** The input, padded, with the window of this step. */
+export function windowedInput(stage: Stage, moment: Moment, look: Look): Panel {
+  const { s } = stage;
+  const [i, h, w, c] = moment.cell ?? [0, 0, 0, 0];
+  const { shown, first, count } = channelsOf(stage, look, c);
+  return {
+    id: "A_prev",
+    title: stage.hasPadding ? `A_prev_pad[${i}]` : `A_prev[${i}]`,
+    hint: stage.hasPadding ? "the input with its padding" : "the input",
+    kind: "input",
+    numbered: true,
+    scale: largestOf(s.A_prev.data),
+    planes: shown.map((channel) => {
+      const read = channel >= first && channel < first + count && (s.W.shape[3] > 0 || moment.inside);
+      return plane(
+        `channel ${channel}`,
+        stage.padded,
+        (row, column) => ({
+          value: stage.input(i, row, column, channel),
+          marks: inputMarks(stage, moment, look, row, column, read),
+        }),
+        stage.span(h, w),
+        moment.inside && !read,
+      );
+    }),
+    ...pagerOf(shown, s.A_prev.shape[3]),
+    source: (k, row, column) => {
+      const at = stage.inputAt(i, row, column, shown[k]);
+      return at < 0 ? null : { name: "A_prev", at };
+    },
+  };
+}
+
+/** The output-shaped panel: Z, A, dZ or dA. `value` gives a number and whether it is there yet. */
+export function outputPanel(
+  stage: Stage, moment: Moment, look: Look, words: Pick<Panel, "id" | "title" | "hint" | "kind">,
+  scale: number, value: (cell: Cell) => CellView,
+): Panel {
+  const [i, h, w, c] = moment.cell ?? [0, 0, 0, 0];
+  const [, rows, columns, channels] = stage.out;
+  const shown = shownPlanes(channels, c - 3);
+  return {
+    ...words,
+    numbered: true,
+    scale,
+    planes: shown.map((channel) =>
+      plane(
+        stage.s.W.shape[3] > 0 ? `filter ${channel}` : `channel ${channel}`,
+        [rows, columns],
+        (row, column) => {
+          const found = value([i, row, column, channel]);
+          const isCurrent = moment.inside && row === h && column === w && channel === c;
+          const uses = usesPointed(stage, look, row, column);
+          return {
+            ...found,
+            marks: found.marks | (isCurrent ? Mark.current : 0) | (uses ? Mark.hover : 0),
+          };
+        },
+        [[h, h + 1], [w, w + 1]],
+        moment.inside && channel !== c,
+      ),
+    ),
+    ...pagerOf(shown, channels),
+    target: (k, row, column) => [i, row, column, shown[k]],
+  };
+}
+
+/** Numbers in one row, one for each filter: b, db. */
+export function vector(
+  id: string, title: string, hint: string, kind: Panel["kind"], length: number, c: number,
+  cell: (n: number) => CellView,
+): Panel {
+  return {
+    id,
+    title,
+    hint,
+    kind,
+    numbered: false,
+    scale: 0,
+    planes: [plane("", [1, length], (_, n) => cell(n), [[0, 1], [c, c + 1]])],
+  };
+}

@@ -104,13 +104,14 @@ class View {
   // ---------------------------------------------------------------- where we are
 
   private restore(usual: State): void {
+    const linked = location.hash !== "";
     const asked = readState(location.hash, usual);
     const layer = this.network.layer(asked.layer) ?? this.network.layers[0];
     const examples = this.network.packed.examples.length;
     const example = asked.example >= 0 && asked.example < examples ? Math.floor(asked.example) : 0;
     const place = asked.place && this.fits(example, layer, asked.place) ? asked.place : null;
     this.change({ ...asked, example, layer: layer.name, place, open: place ? asked.open : null });
-    if (location.hash) this.cards.get(layer.name)?.element.scrollIntoView({ block: "nearest", inline: "center" });
+    if (linked) this.cards.get(layer.name)?.element.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   private fits(example: number, layer: Layer, place: Place): boolean {

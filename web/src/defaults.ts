@@ -29,7 +29,7 @@ const POOLING = { height: 4, width: 4, kernelHeight: 2, kernelWidth: 2, pad: 0 }
 const OWN: Record<Operation, Settings> = {
   zero_pad: { ...BEGIN, height: 3, width: 3, kernelHeight: 1, kernelWidth: 1, stride: 1 },
   conv_forward: BEGIN,
-  conv_backward: BEGIN,
+  conv_backward: { ...BEGIN, height: 4, width: 4, stride: 1 },
   max_pool_forward: { ...BEGIN, ...POOLING },
   max_pool_backward: { ...BEGIN, ...POOLING, stride: 1 },
   average_pool_forward: { ...BEGIN, ...POOLING },

@@ -61,6 +61,11 @@ function filterPlanes(stage: Stage, look: Look, c: number): { filter: number; k:
   return which.flatMap((filter) => ks.map((k) => ({ filter, k })));
 }
 
+/** A line for each filter. */
+function acrossOf(planes: readonly { filter: number }[]): number {
+  return planes.filter(({ filter }) => filter === planes[0].filter).length;
+}
+
 function filters(stage: Stage, moment: Moment, look: Look, sign?: string): Panel {
   const { W } = stage.s;
   const [, h, w, c] = moment.cell ?? [0, 0, 0, 0];
@@ -74,6 +79,7 @@ function filters(stage: Stage, moment: Moment, look: Look, sign?: string): Panel
     ...(sign && { sign }),
     numbered: true,
     scale: largestOf(W.data),
+    across: acrossOf(planes),
     planes: planes.map(({ filter, k }) => {
       const isOther = moment.inside && filter !== c;
       return plane(
@@ -367,6 +373,7 @@ function weightTotals(stage: Stage, moment: Moment, look: Look): Panel {
     sign: "→",
     numbered: true,
     scale: largestOf(A_prev.data) * largestOf(grad.data) * 2,
+    across: acrossOf(planes),
     planes: planes.map(({ filter, k }) =>
       plane(
         `dW[:, :, ${k}, ${filter}]`,

@@ -69,7 +69,8 @@ class Drawn {
         }),
     );
     this.captions = this.grids.map((grid) => grid.element.querySelector("figcaption"));
-    const planes = h("div", { class: "planes" }, ...this.grids.map((grid) => grid.element));
+    const planes = h("div", { class: panel.across ? "planes lined" : "planes" }, ...this.grids.map((grid) => grid.element));
+    if (panel.across) planes.style.setProperty("--across", String(Math.min(4, panel.across)));
     this.element = h("section", { class: `panel ${panel.kind}`, "data-panel": panel.id },
       panel.sign ? h("span", { class: "sign", "aria-hidden": "true" }, panel.sign) : null,
       h("div", { class: "body" }, h("header", {}, this.title, this.hint, panel.pager ? this.pager(events) : null), planes));

@@ -60,6 +60,8 @@ export interface Panel {
   /** What stands before it: ×, =, →. */
   readonly sign?: string;
   readonly planes: readonly Plane[];
+  /** How many planes stand side by side, where lines should not be broken elsewhere. */
+  readonly across?: number;
   /** Which channels of how many are shown, where that is not all. */
   readonly pager?: { readonly from: number; readonly shown: number; readonly of: number };
   /** Where a cell can be written to. */

@@ -34,11 +34,11 @@ export class Transport {
     const speed = h("select", { "aria-label": "speed", onchange: () => (this.speed = Number(speed.value)) },
       ...SPEEDS.map((n) => h("option", { value: n, selected: n === this.speed }, `${n} / s`)));
     this.element = h("div", { class: "transport", role: "group", "aria-label": "steps" },
-      button("first step", "⏮", () => this.seek(0)),
-      button("one step back", "◀", () => this.step(-1)),
+      button("first step", "«", () => this.seek(0)),
+      button("one step back", "‹", () => this.step(-1)),
       this.playButton,
-      button("one step forward", "▶❙", () => this.step(1)),
-      button("last step", "⏭", () => this.seek(player.position().of)),
+      button("one step forward", "›", () => this.step(1)),
+      button("last step", "»", () => this.seek(player.position().of)),
       this.range, this.words,
       h("label", { class: "speed" }, "speed", speed),
       h("label", { class: "lines" }, this.lines, "each line"));

@@ -84,7 +84,7 @@ class Steps implements StepsView {
       this.lines,
     );
     this.element = h("section", { class: "steps" }, this.heading, this.controls.element,
-      h("div", { class: "work" }, h("div", { class: "seen" }, this.panels.element, this.sentence, this.sums), this.code.element),
+      h("div", { class: "work" }, h("div", { class: "seen" }, this.sentence, this.panels.element, this.sums), this.code.element),
       this.transport.element);
     root.append(this.element);
     this.time = Math.min(options.time ?? this.timeAt(situation.cell), Math.max(0, this.timeline.length - 1));

@@ -24,12 +24,12 @@ def new_figure(function: str, width: float, height: float, **options: Any) -> An
         raise MissingExtraError(
             f"{function}: matplotlib is not installed. pip install 'convstep[plot]' installs it."
         ) from error
-    figure = Figure(figsize=(width, height), **options)
+    figure: Any = Figure(figsize=(width, height), **options)
     figure._repr_png_ = partial(_png, figure)  # a notebook shows it, with pyplot or without
     return figure
 
 
-def gif(figure: Any, frames: Iterable[Any], *, fps: float, dpi: int) -> bytes:
+def gif(figure: Any, frames: Iterable[Any], *, fps: int, dpi: int) -> bytes:
     """Take a picture of the figure each time that `frames` yields, and make them a GIF."""
     from matplotlib.animation import PillowWriter
 

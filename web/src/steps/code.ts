@@ -44,7 +44,7 @@ export class CodePane {
   /** Scroll the listing, never the page. */
   private reveal(line: HTMLElement): void {
     const { listing } = this;
-    const top = line.offsetTop - listing.offsetTop;
+    const top = line.offsetTop; // the listing is what it is measured from
     if (top < listing.scrollTop || top + line.offsetHeight > listing.scrollTop + listing.clientHeight) {
       listing.scrollTop = Math.max(0, top - listing.clientHeight / 2);
     }

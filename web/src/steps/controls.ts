@@ -7,7 +7,7 @@ import { FILTERS, type Settings, changed, ownSituation, settingsOf, withFilter, 
 import { fill, h, setText } from "../dom";
 import { readImage } from "../images";
 import {
-  type PackedSituation, type Presets, type Situation, isConvolution, unpackSituation,
+  type PackedSituation, type Presets, type Situation, isConvolution, isPooling, unpackSituation,
 } from "../situation";
 import { count } from "../words";
 import { both } from "./values";
@@ -50,8 +50,11 @@ export class Controls {
     private readonly change: (s: Situation) => void,
   ) {
     const fields = fieldsOf(situation).map((field) => this.field(field));
+    const roomy = window.matchMedia("(min-width: 40rem)").matches;
     this.element = h("section", { class: "controls", "aria-label": "sizes and numbers" },
-      h("div", { class: "fields" }, ...fields), h("div", { class: "fields" }, ...this.choices()), this.formula, this.message);
+      h("details", { open: roomy }, h("summary", {}, "Sizes and numbers"),
+        h("div", { class: "fields" }, ...fields), h("div", { class: "fields" }, ...this.choices())),
+      this.formula, this.message);
     this.show(situation);
   }
 
@@ -164,11 +167,13 @@ function formulas(s: Situation): string[] {
     const a = axis(s.geometry, which, size);
     const pads = a.before === a.after ? `2·${a.before}` : `${a.before} + ${a.after}`;
     if (s.operation === "zero_pad") return `${name} = ${name}_prev + 2·pad = ${size} + ${pads} = ${padded(a)}`;
-    const general = `${name} = ⌊(${name}_prev − ${a.dilation > 1 ? "((f − 1)·dilation + 1)" : "f"} + 2·pad) / stride⌋ + 1`;
+    const unpadded = isPooling(s.operation) && padded(a) === size;
+    const f = a.dilation > 1 ? "((f − 1)·dilation + 1)" : "f";
+    const general = `${name} = ⌊(${name}_prev − ${f}${unpadded ? "" : " + 2·pad"}) / stride⌋ + 1`;
     const window = a.dilation > 1 ? `((${a.kernel} − 1)·${a.dilation} + 1)` : `${a.kernel}`;
     const quotient = (padded(a) - extent(a)) / a.stride;
     const inside = Number.isInteger(quotient) ? `${quotient}` : `⌊${Number(quotient.toFixed(3))}⌋`;
-    return `${general} = ⌊(${size} − ${window} + ${pads}) / ${a.stride}⌋ + 1 = ${inside} + 1 = ${Math.floor(quotient) + 1}`;
+    return `${general} = ⌊(${size} − ${window}${unpadded ? "" : ` + ${pads}`}) / ${a.stride}⌋ + 1 = ${inside} + 1 = ${Math.floor(quotient) + 1}`;
   });
 }
 

@@ -23,7 +23,7 @@ export const convForward: SceneMaker = (s, moment, look) => {
   const panels = [windowedInput(stage, moment, look), filters(stage, moment, look, "×"), bias(stage, moment)];
   const work = moment.inside ? [products(stage, moment, look)] : [];
   return {
-    rows: [{ caption: "", panels: [...panels, ...work, output] }, ...comparison(s, output)],
+    rows: [...comparison(s, output), { caption: "", panels: [...panels, ...work, output] }],
     sums: moment.inside ? forwardSums(stage, moment.cell!) : [],
     sentence: forwardSentence(stage, moment),
   };
@@ -35,6 +35,7 @@ export const convBackward: SceneMaker = (s, moment, look) => {
   const [dA, dW, db] = [inputTotals(stage, moment, look), weightTotals(stage, moment, look), biasTotals(stage, moment)];
   const inside = moment.inside;
   const rows = [
+    ...[dA, dW, db].flatMap((panel) => comparison(s, panel)),
     { caption: "The gradient that comes in", panels: [grad] },
     {
       caption: "Into dA_prev: the filter times the gradient",
@@ -44,7 +45,6 @@ export const convBackward: SceneMaker = (s, moment, look) => {
       caption: "Into dW: the window times the gradient; into db: the gradient itself",
       panels: [windowedInput(stage, moment, look), ...(inside ? [scaledWindow(stage, moment, look)] : []), dW, db],
     },
-    ...[dA, dW, db].flatMap((panel) => comparison(s, panel)),
   ];
   return { rows, sums: inside ? backwardSums(stage, moment) : [], sentence: backwardSentence(stage, moment, look) };
 };

@@ -154,7 +154,7 @@ export class Grid {
     this.shown[n] = key;
     const classes = CLASSES.filter(([mark]) => view.marks & mark).map(([, name]) => name);
     if (editable) classes.push("editable");
-    if (words.length > 4) classes.push(words.length > 6 ? "tiny" : "small");
+    if (words.length > 4 || view.text !== undefined) classes.push(words.length > 6 ? "tiny" : "small");
     element.className = ["cell", ...classes].join(" ");
     element.style.setProperty("--shade", Math.abs(shade).toFixed(2));
     element.dataset.sign = shade < 0 ? "minus" : "plus";

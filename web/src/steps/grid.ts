@@ -1,7 +1,7 @@
 /** A plane as a grid of cells: built once, then only what changed is touched. */
 
 import { h } from "../dom";
-import { number } from "../words";
+import { short } from "../words";
 import { type CellView, Mark, type Panel, type Plane } from "./scene";
 
 export interface GridEvents {
@@ -147,14 +147,14 @@ export class Grid {
   }
 
   private paintCell(n: number, element: HTMLElement, view: CellView, scale: number, editable: boolean): void {
-    const words = view.text ?? (view.value === null ? "" : number(view.value));
+    const words = view.text ?? (view.value === null ? "" : short(view.value));
     const shade = view.value === null || scale === 0 ? 0 : Math.max(-1, Math.min(1, view.value / scale)) || 0;
     const key = `${words}|${view.marks}|${view.badge ?? ""}|${shade.toFixed(2)}|${editable}`;
     if (this.shown[n] === key || element.querySelector("input")) return;
     this.shown[n] = key;
     const classes = CLASSES.filter(([mark]) => view.marks & mark).map(([, name]) => name);
     if (editable) classes.push("editable");
-    if (words.length > 4 || view.text !== undefined) classes.push(words.length > 6 ? "tiny" : "small");
+    if (words.length > 4 || view.text !== undefined) classes.push(words.length > 5 ? "tiny" : "small");
     element.className = ["cell", ...classes].join(" ");
     element.style.setProperty("--shade", Math.abs(shade).toFixed(2));
     element.dataset.sign = shade < 0 ? "minus" : "plus";

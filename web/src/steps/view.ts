@@ -256,6 +256,7 @@ class Steps implements StepsView {
     const { title, note } = this.situation;
     if (this.heading.dataset.of === `${title}${note}`) return;
     this.heading.dataset.of = `${title}${note}`;
+    this.heading.classList.toggle("mistaken", this.situation.theirs !== undefined);
     fill(this.heading, title ? h("h2", {}, title) : null, note ? h("p", {}, note) : null);
   }
 

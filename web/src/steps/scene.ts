@@ -1,7 +1,7 @@
 /**
  * What is to be seen at one moment, as data: rows of panels, panels of planes, planes of cells.
  *
- * Scenes know no document. `padding.ts`, `convolution.ts` and `pooling.ts` make them, `panels.ts`
+ * Scenes know no document. `padding.ts`, `convForward.ts`, `convBackward.ts` and `pooling.ts` make them, `panels.ts`
  * draws them.
  */
 

@@ -5,7 +5,7 @@ import type { Place, Sizes } from "../program";
 import { exact, shape } from "../words";
 import { largest, maxMask, windowCells } from "../core/pool";
 import type { Stage } from "./stage";
-import { zCell } from "./convolution";
+import { zCell } from "./convForward";
 
 /** The sizes that the loops go over. */
 export function sizesOf(stage: Stage): Sizes {

@@ -5,7 +5,8 @@ import { type Place, type Program, Timeline } from "../program";
 import { type Cell, type Operation, type Presets, type Situation, isBackward, isConvolution, outputShape } from "../situation";
 import { CodePane } from "./code";
 import { Controls } from "./controls";
-import { convBackward, convForward } from "./convolution";
+import { convBackward } from "./convBackward";
+import { convForward } from "./convForward";
 import { paddingScene } from "./padding";
 import { type PanelEvents, Panels } from "./panels";
 import { poolBackward, poolForward } from "./pooling";
@@ -84,7 +85,7 @@ class Steps implements StepsView {
       this.lines,
     );
     this.element = h("section", { class: "steps" }, this.heading, this.controls.element,
-      h("div", { class: "work" }, h("div", { class: "seen" }, this.sentence, this.panels.element, this.sums), this.code.element),
+      h("div", { class: "workbench" }, h("div", { class: "seen" }, this.sentence, this.panels.element, this.sums), this.code.element),
       this.transport.element);
     root.append(this.element);
     this.time = Math.min(options.time ?? this.timeAt(situation.cell), Math.max(0, this.timeline.length - 1));

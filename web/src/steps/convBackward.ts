@@ -3,7 +3,7 @@
 import { readers } from "../core/geometry";
 import { at4 } from "../core/tensor";
 import type { Cell } from "../situation";
-import { bracketed, count, exact, number } from "../words";
+import { bracketed, exact, number } from "../words";
 import { acrossOf, filterPlanes, filters, kernelPanel, met } from "./filters";
 import { type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane } from "./scene";
 import { channelsOf, outputPanel, pointedSentence, vector, windowedInput } from "./shared";

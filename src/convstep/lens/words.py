@@ -1,0 +1,47 @@
+"""Numbers and sums in words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+__all__ = ["number", "shortened", "times"]
+
+_HEAD, _TAIL = 9, 2  # of a long sum
+
+
+def number(value: Any) -> str:
+    """A number in at most four digits.
+
+    Examples
+    --------
+    >>> number(1 / 3), number(2.0), number(True)
+    ('0.3333', '2', 'True')
+    """
+    return f"{value:.4g}" if not isinstance(value, bool) else str(value)
+
+
+def times(a: Any, b: Any) -> str:
+    """A product as it is written; a negative second number in brackets.
+
+    Examples
+    --------
+    >>> times(2, -0.5)
+    '2 * (-0.5)'
+    """
+    second = number(b)
+    return f"{number(a)} * ({second})" if second.startswith("-") else f"{number(a)} * {second}"
+
+
+def shortened(terms: Sequence[str], between: str = " + ") -> str:
+    """Join terms, and leave out the middle of many.
+
+    Examples
+    --------
+    >>> shortened(["1", "2", "3"])
+    '1 + 2 + 3'
+    >>> shortened([str(n) for n in range(100)])
+    '0 + 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + ... (89 more) + 98 + 99'
+    """
+    left_out = len(terms) - _HEAD - _TAIL
+    if left_out <= 1:
+        return between.join(terms)
+    return between.join([*terms[:_HEAD], f"... ({left_out} more)", *terms[-_TAIL:]])

@@ -69,7 +69,8 @@ def of_pooling_back(
     function: str, dA: Any, cache: Any, mode: Any
 ) -> tuple[Array, Array, pool.Layout]:
     """Check what pool_backward gets: dA, then what `of_pooling` returns."""
-    a, layout = of_pooling(function, *_cached(function, cache, "pool_forward", _POOL_CACHE), mode)
+    A_prev, hparameters = _cached(function, cache, "pool_forward", _POOL_CACHE)
+    a, layout = of_pooling(function, A_prev, hparameters, mode)
     grad = checks.array(function, "dA", dA, 4, "(m, n_H, n_W, n_C)")
     checks.same_shape(function, "dA", grad, layout.y_shape, "A's")
     return grad, a, layout

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 from convstep.errors import MissingExtraError
 
@@ -24,7 +24,7 @@ def new_figure(function: str, width: float, height: float, **options: Any) -> An
         raise MissingExtraError(
             f"{function}: matplotlib is not installed. pip install 'convstep[plot]' installs it."
         ) from error
-    figure = Figure(figsize=(width, height), **options)
+    figure: Any = Figure(figsize=(width, height), **options)
     figure._repr_png_ = partial(_png, figure)  # a notebook shows it, with pyplot or without
     return figure
 
@@ -35,7 +35,7 @@ def gif(figure: Any, frames: Iterable[Any], *, fps: float, dpi: int) -> bytes:
 
     with TemporaryDirectory() as folder:  # the writer wants a path
         path = Path(folder) / "moving.gif"
-        writer = PillowWriter(fps=fps)
+        writer = PillowWriter(fps=cast(int, fps))  # a fraction will do, whatever it declares
         with writer.saving(figure, path, dpi):
             for _ in frames:
                 writer.grab_frame()

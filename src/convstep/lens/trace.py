@@ -17,10 +17,13 @@ from convstep.lens.words import number
 from convstep.ops.checks import Array
 from convstep.ops.geometry import integer
 
-__all__ = ["Block", "Step", "Trace"]
+__all__ = ["Block", "Step", "Trace", "Window", "kept"]
 
 Block = tuple[slice, slice, slice, slice]
 """Output cells: from and to along i, h, w and c."""
+
+Window = tuple[int, slice, slice]
+"""Of the (padded) input: the example, the rows, the columns."""
 
 _LARGE_PAGE = 10_000_000  # bytes of arrays; of a larger trace the page gets one example
 _LARGEST_PAGE = 100_000_000  # more than that no browser opens in good time
@@ -107,7 +110,8 @@ class Trace(Sequence[S]):
         """What the function returns, without its cache."""
         raise NotImplementedError
 
-    def _step(self, place: dict[str, int]) -> S:
+    def _step(self, place: dict[str, int], window: Window) -> S:
+        """Compute a step, given its place and the index of its window."""
         raise NotImplementedError
 
     def _nothing(self) -> dict[str, Array]:
@@ -147,7 +151,7 @@ class Trace(Sequence[S]):
         place = {"index": index, "i": i, "h": h, "w": w, "c": c}
         place |= {"vert_start": top, "vert_end": top + self.f}
         place |= {"horiz_start": left, "horiz_end": left + self.f}
-        return self._step(place)
+        return self._step(place, np.s_[i, top : top + self.f, left : left + self.f])
 
     def step_at(self, i: int, h: int, w: int, c: int) -> S:
         """Return the step of output cell (i, h, w, c).
@@ -190,7 +194,7 @@ class Trace(Sequence[S]):
             self._add(block, totals)
         return totals
 
-    def _window(self, block: Block) -> tuple[slice, slice, slice]:
+    def _covered(self, block: Block) -> tuple[slice, slice, slice]:
         """All that the windows of a block cover: examples, rows and columns."""
         return block[0], *(
             slice(axis.start * self.stride, (axis.stop - 1) * self.stride + self.f)
@@ -227,7 +231,9 @@ class Trace(Sequence[S]):
         arrays, extra = self._arrays(slice(None)), {}
         if m > 1 and _bytes(arrays.values()) > _LARGE_PAGE:
             arrays, cell = self._arrays(slice(at.i, at.i + 1)), (0, *at.cell[1:])
-            extra["note"] = f"Example {at.i} of {m} alone: all of them would make a very large page."
+            extra["note"] = (
+                f"Example {at.i} of {m} alone: all of them would make a very large page."
+            )
         if (size := _bytes(arrays.values())) > _LARGEST_PAGE:
             raise argument_error(
                 f"trace_{self.function}", "one example", "fit a page of 100 MB to be shown",
@@ -276,6 +282,13 @@ def blocks(cell: tuple[int, ...], shape: tuple[int, ...]) -> Iterator[Block]:
             before = [slice(at, at + 1) for at in cell[:axis]]
             i, h, w, c = (*before, slice(0, last), *(slice(0, n) for n in shape[axis + 1 :]))
             yield i, h, w, c
+
+
+def kept(array: Array) -> Array:
+    """Return a copy that nobody writes to."""
+    copy = array.copy()
+    copy.flags.writeable = False
+    return copy
 
 
 def _bytes(arrays: Iterable[Any]) -> int:

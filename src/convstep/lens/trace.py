@@ -196,10 +196,11 @@ class Trace(Sequence[S]):
 
     def _covered(self, block: Block) -> tuple[slice, slice, slice]:
         """All that the windows of a block cover: examples, rows and columns."""
-        return block[0], *(
+        rows, columns = (
             slice(axis.start * self.stride, (axis.stop - 1) * self.stride + self.f)
             for axis in block[1:3]
         )
+        return block[0], rows, columns
 
     def _at(self, function: str, step: int | Step) -> S:
         if isinstance(step, Step):
@@ -228,18 +229,16 @@ class Trace(Sequence[S]):
         """
         at = self._at("Trace.situation", step)
         m, cell = self.shape[0], at.cell
-        arrays, extra = self._arrays(slice(None)), {}
+        arrays, words = self._arrays(slice(None)), {}
         if m > 1 and _bytes(arrays.values()) > _LARGE_PAGE:
             arrays, cell = self._arrays(slice(at.i, at.i + 1)), (0, *at.cell[1:])
-            extra["note"] = (
-                f"Example {at.i} of {m} alone: all of them would make a very large page."
-            )
+            words["note"] = f"Example {at.i} of {m} alone: with all, the page would be very large."
         if (size := _bytes(arrays.values())) > _LARGEST_PAGE:
             raise argument_error(
                 f"trace_{self.function}", "one example", "fit a page of 100 MB to be shown",
                 Shown(f"{size // 1_000_000} MB"), "Trace a part of the image.",
             )  # fmt: skip
-        return situation(self._operation(), **arrays, cell=cell, **extra)
+        return situation(self._operation(), **arrays, cell=cell) | words
 
     def to_html(self, path: str | os.PathLike[str], step: int | Step = 0) -> None:
         """Write the page, opened at a step: one file that needs no network.
@@ -279,8 +278,11 @@ def blocks(cell: tuple[int, ...], shape: tuple[int, ...]) -> Iterator[Block]:
     for axis in range(4):
         last = cell[axis] + (axis == 3)
         if last > 0:
-            before = [slice(at, at + 1) for at in cell[:axis]]
-            i, h, w, c = (*before, slice(0, last), *(slice(0, n) for n in shape[axis + 1 :]))
+            i, h, w, c = [
+                *(slice(at, at + 1) for at in cell[:axis]),
+                slice(0, last),
+                *(slice(0, size) for size in shape[axis + 1 :]),
+            ]
             yield i, h, w, c
 
 

@@ -278,11 +278,9 @@ def blocks(cell: tuple[int, ...], shape: tuple[int, ...]) -> Iterator[Block]:
     for axis in range(4):
         last = cell[axis] + (axis == 3)
         if last > 0:
-            i, h, w, c = [
-                *(slice(at, at + 1) for at in cell[:axis]),
-                slice(0, last),
-                *(slice(0, size) for size in shape[axis + 1 :]),
-            ]
+            before = [(at, at + 1) for at in cell[:axis]]
+            after = [(0, size) for size in shape[axis + 1 :]]
+            i, h, w, c = (slice(*ends) for ends in (*before, (0, last), *after))
             yield i, h, w, c
 
 

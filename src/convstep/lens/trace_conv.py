@@ -9,7 +9,7 @@ import numpy as np
 
 from convstep import arguments, loops, steps
 from convstep.lens.trace import Block, S, Step, Trace, Window, kept
-from convstep.lens.words import number, shortened, times
+from convstep.lens.words import in_brackets, number, shortened, times
 from convstep.ops import conv
 from convstep.ops.checks import Array
 
@@ -76,17 +76,15 @@ class ConvBackwardStep(Step):
 
     def _sentences(self) -> Iterator[str]:
         yield from super()._sentences()
-        yield f"dZ[{self.i}, {self.h}, {self.w}, {self.c}] = {number(self.grad)}"
+        grad = number(self.grad)
+        yield f"dZ[{self.i}, {self.h}, {self.w}, {self.c}] = {grad}"
+        grad = in_brackets(grad)
         rows, columns = f"{self.vert_start}:{self.vert_end}", f"{self.horiz_start}:{self.horiz_end}"
-        yield f"dA_prev_pad[{self.i}, {rows}, {columns}, :] += W[..., {self.c}] * {self._grad()}:"
+        yield f"dA_prev_pad[{self.i}, {rows}, {columns}, :] += W[..., {self.c}] * {grad}:"
         yield f"    {self._each(self.W, self.da_slice)}"
-        yield f"dW[..., {self.c}] += a_slice * {self._grad()}:"
+        yield f"dW[..., {self.c}] += a_slice * {grad}:"
         yield f"    {self._each(self.a_slice, self.dW)}"
         yield f"db[..., {self.c}] += {number(self.db)}"
-
-    def _grad(self) -> str:
-        shown = number(self.grad)
-        return f"({shown})" if shown.startswith("-") else shown
 
     def _each(self, factors: Array, added: Array) -> str:
         cells = zip(factors.flat, added.flat, strict=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["number", "shortened", "times"]
+__all__ = ["in_brackets", "number", "shortened", "times"]
 
 _HEAD, _TAIL = 9, 2  # of a long sum
 
@@ -27,8 +27,12 @@ def times(a: Any, b: Any) -> str:
     >>> times(2, -0.5)
     '2 * (-0.5)'
     """
-    second = number(b)
-    return f"{number(a)} * ({second})" if second.startswith("-") else f"{number(a)} * {second}"
+    return f"{number(a)} * {in_brackets(number(b))}"
+
+
+def in_brackets(shown: str) -> str:
+    """A number after a sign: a negative one needs brackets."""
+    return f"({shown})" if shown.startswith("-") else shown
 
 
 def shortened(terms: Sequence[str], between: str = " + ") -> str:

@@ -93,11 +93,14 @@ class Trace(Sequence[S]):
     ----------
     function : str
         What is traced, such as ``"conv_forward"``.
+    output : str
+        Whose cells are gone through: ``"X_pad"``, ``"Z"`` or ``"A"``, or ``"dZ"`` or ``"dA"``.
     shape : tuple of int
-        (m, n_H, n_W, n_C) of the output: there are as many steps as it has cells.
+        (m, n_H, n_W, n_C) of it: there are as many steps as it has cells.
     """
 
     function: ClassVar[str]
+    output: ClassVar[str]
     shape: tuple[int, ...]
     f: int = 1
     stride: int = 1
@@ -116,11 +119,11 @@ class Trace(Sequence[S]):
 
     def _nothing(self) -> dict[str, Array]:
         """The results by name, before the first step."""
-        raise NotImplementedError
+        return {self.output: np.zeros_like(self.result)}
 
     def _add(self, block: Block, totals: dict[str, Array]) -> None:
-        """Add what the steps of a block do."""
-        raise NotImplementedError
+        """Add what the steps of a block do; here those of a forward function."""
+        totals[self.output][block] = self.result[block]
 
     def _operation(self) -> str:
         """The page's name for it."""
@@ -262,7 +265,7 @@ class Trace(Sequence[S]):
         return page(data, title=f"{self.function}, step by step")
 
     def __repr__(self) -> str:
-        return f"Trace({self.function}, steps={len(self)}, output={self.shape})"
+        return f"Trace({self.function}, steps={len(self)}, {self.output}={self.shape})"
 
 
 def blocks(cell: tuple[int, ...], shape: tuple[int, ...]) -> Iterator[Block]:

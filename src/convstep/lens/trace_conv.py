@@ -116,7 +116,7 @@ class _Convolution(Trace[S]):
 class ConvForwardTrace(_Convolution[ConvForwardStep]):
     """The steps of `convstep.conv_forward`."""
 
-    function = "conv_forward"
+    function, output = "conv_forward", "Z"
 
     @cached_property
     def result(self) -> Array:
@@ -133,17 +133,11 @@ class ConvForwardTrace(_Convolution[ConvForwardStep]):
             **place, a_slice_prev=a_slice, W=W, b=b, products=kept(products), value=value
         )
 
-    def _nothing(self) -> dict[str, Array]:
-        return {"Z": np.zeros_like(self.result)}
-
-    def _add(self, block: Block, totals: dict[str, Array]) -> None:
-        totals["Z"][block] = self.result[block]
-
 
 class ConvBackwardTrace(_Convolution[ConvBackwardStep]):
     """The steps of `convstep.conv_backward`."""
 
-    function = "conv_backward"
+    function, output = "conv_backward", "dZ"
 
     def __init__(self, dZ: Array, A_prev: Array, W: Array, b: Array, layout: conv.Layout) -> None:
         super().__init__(A_prev, W, b, layout)
@@ -214,7 +208,7 @@ def trace_conv_forward(A_prev: Any, W: Any, b: Any, hparameters: Any) -> ConvFor
     >>> b, hparameters = np.ones((1, 1, 1, 1)), {"stride": 1, "pad": 0}
     >>> trace = trace_conv_forward(A_prev, W, b, hparameters)
     >>> trace
-    Trace(conv_forward, steps=4, output=(1, 2, 2, 1))
+    Trace(conv_forward, steps=4, Z=(1, 2, 2, 1))
     >>> print(trace[1].describe())
     step 1: i = 0, h = 0, w = 1, c = 0; rows 0:2, columns 1:3
     Z[0, 0, 1, 0] = 1 * 1 + 2 * 1 + 4 * 1 + 5 * 1 + b

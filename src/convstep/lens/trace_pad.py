@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from convstep import arguments, loops
-from convstep.lens.trace import Block, Step, Trace, Window, kept
+from convstep.lens.trace import Step, Trace, Window, kept
 from convstep.lens.words import number
 from convstep.ops.checks import Array
 
@@ -45,7 +43,7 @@ class ZeroPadStep(Step):
 class ZeroPadTrace(Trace[ZeroPadStep]):
     """The steps of `convstep.zero_pad`."""
 
-    function = "zero_pad"
+    function, output = "zero_pad", "X_pad"
 
     def __init__(self, X: Array, pad: int) -> None:
         self.X, self.pad = kept(X), pad
@@ -65,12 +63,6 @@ class ZeroPadTrace(Trace[ZeroPadStep]):
         source = (i, row, column, c) if inside else None
         value = self.X.dtype.type(0) if source is None else self.X[source]
         return ZeroPadStep(**place, source=source, value=value)
-
-    def _nothing(self) -> dict[str, Array]:
-        return {"X_pad": np.zeros_like(self.result)}
-
-    def _add(self, block: Block, totals: dict[str, Array]) -> None:
-        totals["X_pad"][block] = self.result[block]
 
     def _arrays(self, examples: slice) -> dict[str, Any]:
         return {"A_prev": self.X[examples], "kernel": (1, 1), "padding": (self.pad,) * 4}

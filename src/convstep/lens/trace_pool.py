@@ -122,7 +122,7 @@ class _Pooling(Trace[S]):
 class PoolForwardTrace(_Pooling[PoolForwardStep]):
     """The steps of `convstep.pool_forward`."""
 
-    function = "pool_forward"
+    function, output = "pool_forward", "A"
 
     @cached_property
     def result(self) -> Array:
@@ -138,17 +138,11 @@ class PoolForwardTrace(_Pooling[PoolForwardStep]):
         value = loops.floating(a_slice).type(value)
         return PoolForwardStep(**place, a_slice=a_slice, mask=mask, value=value)
 
-    def _nothing(self) -> dict[str, Array]:
-        return {"A": np.zeros_like(self.result)}
-
-    def _add(self, block: Block, totals: dict[str, Array]) -> None:
-        totals["A"][block] = self.result[block]
-
 
 class PoolBackwardTrace(_Pooling[PoolBackwardStep]):
     """The steps of `convstep.pool_backward`."""
 
-    function = "pool_backward"
+    function, output = "pool_backward", "dA"
 
     def __init__(self, dA: Array, A_prev: Array, layout: pool.Layout, mode: str) -> None:
         super().__init__(A_prev, layout, mode)

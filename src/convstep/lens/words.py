@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 __all__ = ["in_brackets", "number", "shortened", "times"]
 
 _HEAD, _TAIL = 9, 2  # of a long sum
 
 
 def number(value: Any) -> str:
-    """A number in at most four digits.
+    """A number in at most four digits; a whole number's type shows all of it.
 
     Examples
     --------
-    >>> number(1 / 3), number(2.0), number(True)
-    ('0.3333', '2', 'True')
+    >>> number(1 / 3), number(2.0), number(12345), number(True)
+    ('0.3333', '2', '12345', 'True')
     """
-    return f"{value:.4g}" if not isinstance(value, bool) else str(value)
+    return str(value) if isinstance(value, int | np.integer | np.bool_) else f"{value:.4g}"
 
 
 def times(a: Any, b: Any) -> str:

@@ -1,5 +1,7 @@
 """Traces against `convstep.loops`: from the steps alone, every result is put together again."""
 
+import base64
+import json
 import re
 
 import numpy as np
@@ -302,3 +304,79 @@ POOL_CACHE = (ONES, {"f": 2, "stride": 2})
 def test_errors_name_who_was_called(call, told):
     with pytest.raises(cs.errors.ArgumentError, match=f"^{re.escape(told)}"):
         call()
+
+
+# ----------------------------------------------------------------------------- the page
+
+
+def array(packed):
+    numbers = np.frombuffer(base64.b64decode(packed["data"]), packed["dtype"])
+    return numbers.reshape(packed["shape"])
+
+
+def all_traces():
+    """One of each, by the page's name for it."""
+    A_prev, W, b, hparameters = convolution(CASES[2])
+    Z, cache = cs.conv_forward(A_prev, W, b, hparameters)
+    yield "zero_pad", lens.trace_zero_pad(A_prev, 2)
+    yield "conv_forward", lens.trace_conv_forward(A_prev, W, b, hparameters)
+    yield "conv_backward", lens.trace_conv_backward(Z, cache)
+    for mode in MODES:
+        A, cache = cs.pool_forward(A_prev, {"f": 2, "stride": 1}, mode)
+        yield f"{mode}_pool_forward", lens.trace_pool_forward(*cache, mode)
+        yield f"{mode}_pool_backward", lens.trace_pool_backward(A, cache, mode)
+
+
+TRACES = dict(all_traces())
+
+
+@pytest.mark.parametrize("operation", TRACES)
+def test_the_page_gets_what_the_trace_has(operation):
+    trace = TRACES[operation]
+    found = trace.situation(5)
+    assert found["operation"] == operation
+    assert found["cell"] == list(trace[5].cell)
+    assert found["stride"] == [trace.stride] * 2
+    assert found["padding"] == [trace.pad] * 4
+    assert found["kernel"] == [trace.f] * 2
+    held = vars(trace)
+    names = {"A_prev": held.get("X", held.get("A_prev")), "W": held.get("W")}
+    names["grad"] = held.get("dZ", held.get("dA"))
+    for name, values in names.items():
+        assert (name in found) == (values is not None)
+        if values is not None:
+            np.testing.assert_array_equal(array(found[name]), values)
+    if "b" in held:
+        np.testing.assert_array_equal(array(found["b"]), held["b"].ravel())
+    assert trace.situation(trace[5]) == found
+
+
+def test_of_many_examples_a_page_gets_one():
+    X = drawn((24, 200, 200, 1))
+    trace = lens.trace_zero_pad(X, 1)
+    step = trace.step_at(7, 3, 2, 0)
+    found = trace.situation(step)
+    np.testing.assert_array_equal(array(found["A_prev"]), X[7:8])
+    assert found["cell"] == [0, 3, 2, 0]
+    assert found["note"].startswith("Example i = 7 of 24 alone")
+    assert "note" not in lens.trace_zero_pad(X[:23], 1).situation()
+
+
+def test_an_example_may_be_too_large_for_a_page():
+    trace = lens.trace_zero_pad(np.zeros((2, 4000, 2500, 1)), 0)
+    with pytest.raises(cs.errors.ArgumentError, match=r"zero_pad: one example must .* got 106 MB"):
+        trace.situation()
+
+
+def test_the_page_is_one_file(tmp_path):
+    trace = TRACES["conv_backward"]
+    path = tmp_path / "page.html"
+    path.write_text("before")
+    trace.to_html(path, step=-1)
+    html = path.read_text(encoding="utf-8")
+    data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.S)[1])
+    assert (data["view"], data["situation"]) == ("steps", trace.situation(len(trace) - 1))
+    assert [one.name for one in tmp_path.iterdir()] == ["page.html"]
+    assert "conv_backward, step by step" in trace._repr_html_()
+    with pytest.raises(OSError, match="does not exist"):
+        trace.to_html(tmp_path / "nowhere" / "page.html")

@@ -235,7 +235,7 @@ class Trace(Sequence[S]):
         arrays, words = self._arrays(slice(None)), {}
         if m > 1 and _bytes(arrays.values()) > _LARGE_PAGE:
             arrays, cell = self._arrays(slice(at.i, at.i + 1)), (0, *at.cell[1:])
-            words["note"] = f"Example {at.i} of {m} alone: with all, the page would be very large."
+            words["note"] = f"Example i = {at.i} of {m} alone: all would make a very large page."
         if (size := _bytes(arrays.values())) > _LARGEST_PAGE:
             raise argument_error(
                 f"trace_{self.function}", "one example", "fit a page of 100 MB to be shown",

@@ -49,6 +49,7 @@ ARROWS = {
         "steps",
         "training",
     },
+    "report": {"lens", "models", "training"},
     "check": {"atomic", "bar", "errors", "loops", "steps", "version"},
     "cli": {"*"},
     "__main__": {"cli"},

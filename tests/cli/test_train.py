@@ -24,7 +24,7 @@ SHOWN = (
     "of 360 right; 95 % interval",
     "Confusion table",
     "Worst mistakes",
-    "Saved in       runs/digits-1: model.safetensors, history.json, config.json",
+    "Saved in       runs/digits-1: model.safetensors, history.json, config.json,",
 )
 
 
@@ -72,7 +72,7 @@ def test_the_run_folder_holds_the_model_its_history_and_its_configuration(finish
     folder, result = finished
     run = folder / "runs" / "digits-1"
     assert sorted(path.name for path in run.iterdir()) == [
-        "config.json", "history.json", "model.safetensors",
+        "config.json", "history.json", "model.safetensors", "report.html",
     ]  # fmt: skip
     history = json.loads((run / "history.json").read_text())
     assert history["epochs"] == 2 and history["best_epoch"] in (1, 2)

@@ -2,16 +2,17 @@
 
 import * as core from "./core/index";
 import { mountNetwork } from "./network/view";
+import { Timeline } from "./program";
 import type { PageData } from "./situation";
 import { mountPage } from "./steps/page";
 import "./style.css";
 
 declare global {
   // For tests, and for who wants to compute in the browser's console.
-  var convstepLens: { core: typeof core };
+  var convstepLens: { core: typeof core; Timeline: typeof Timeline };
 }
 
-globalThis.convstepLens = { core };
+globalThis.convstepLens = { core, Timeline };
 
 function begin(): void {
   const root = document.getElementById("root");

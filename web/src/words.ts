@@ -2,7 +2,7 @@
 
 const MINUS = "−";
 
-/** A number in a cell: whole ones as they are, others in few digits. */
+/** A number: whole ones as they are, others in few digits. */
 export function number(value: number, digits = 3): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : `${MINUS}inf`;
@@ -14,7 +14,15 @@ export function number(value: number, digits = 3): string {
   return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
-/** The same to six digits, for sums that are written out. */
+/** A number in a cell, where there is room for five or six letters: the whole one is told beside it. */
+export function short(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || (Number.isInteger(value) && size < 1e5)) return number(value);
+  const rounded = size >= 1e5 || size < 0.005 ? size.toExponential(0) : String(Number(size.toFixed(size < 10 ? 2 : size < 100 ? 1 : 0)));
+  return (value < 0 ? MINUS : "") + rounded.replace("e+", "e").replace("e-", `e${MINUS}`);
+}
+
+/** A number to six digits, for sums that are written out. */
 export function exact(value: number): string {
   return number(value, 6);
 }

@@ -26,7 +26,9 @@ from convstep.errors import FileFormatError, argument_error
 from convstep.training import Checkpoint, History
 
 RUNS = "runs"
-MODEL, HISTORY, CONFIG = FILES = ("model.safetensors", "history.json", "config.json")
+MODEL, HISTORY, CONFIG, REPORT = FILES = (
+    "model.safetensors", "history.json", "config.json", "report.html",
+)  # fmt: skip
 CHECKPOINT = "checkpoint.safetensors"
 FORMAT, VERSION = "convstep config", 1
 _NOT_KEPT = ("command", "run", "out", "resume", "quiet", "workers")  # they change no bit

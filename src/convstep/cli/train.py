@@ -44,7 +44,7 @@ from convstep.cli.recipes import (
     general_recipe,
     network,
 )
-from convstep.cli.terminal import unbroken, wrapped
+from convstep.cli.terminal import note, unbroken, worded, wrapped
 from convstep.data.images import edge_value
 from convstep.errors import argument_error
 from convstep.models import Model
@@ -162,12 +162,30 @@ class _Training:
         judged = report.Judged(test.images, test.labels, self.model.predict_proba(test.images))
         seconds = time.perf_counter() - self.started
         result = runs.result(judged, history, seconds)
-        runs.save_config(self.folder, self.config | {"result": result})
+        self._report(judged, result)
+        runs.save_config(self.folder, self.config | {"result": result})  # now it is finished
         runs.remove_checkpoints(self.folder)
         words.conclude(judged, self.dataset, history, quiet=quiet)
         print()
         print(wrapped("Time", f"{seconds:.1f} s"))
         words.say_where(self.folder, quiet=quiet)
+
+    def _report(self, judged: report.Judged, result: dict[str, Any]) -> None:
+        """Write the page of the run; whatever fails here, the run goes on to its end."""
+        from convstep.report import training_report
+
+        try:
+            page = training_report(
+                self.model,
+                self.model.history,
+                *judged,
+                result,
+                name=self.folder.name,
+                class_names=self.dataset.class_names,
+            )
+            page.to_html(self.folder / runs.REPORT)
+        except Exception as error:  # whatever it is, the run is worth more than its page
+            note("train", f"{runs.REPORT} could not be written: {worded(error)}")
 
 
 def _as_before(args: argparse.Namespace, config: dict[str, Any]) -> argparse.Namespace:

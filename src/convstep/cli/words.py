@@ -53,7 +53,8 @@ def conclude(judged: report.Judged, dataset: Dataset, history: History, *, quiet
 
 def say_where(folder: Path, *, quiet: bool = False) -> None:
     """Tell which files there are, and what to do with them."""
-    print(wrapped("Saved in", f"{unbroken(folder)}: {', '.join(runs.FILES)}"))
+    there = [name for name in runs.FILES if (folder / name).exists()]  # no report without an end
+    print(wrapped("Saved in", f"{unbroken(folder)}: {', '.join(there)}"))
     if not quiet:
         command = f"convstep predict {shlex.quote(str(folder))} FILE.png"
         print(wrapped("Next", unbroken(command)))

@@ -11,7 +11,7 @@ export const paddingScene: SceneMaker = (s, moment, look) => {
   const padded = paddedPanel(stage, moment, look);
   const before = inputPanel(stage, moment, look);
   return {
-    rows: [{ caption: "", panels: [before, padded] }, ...comparison(s, padded)],
+    rows: [...comparison(s, padded), { caption: "", panels: [before, padded] }],
     sums: [],
     sentence: sentence(stage, moment),
   };

@@ -1,12 +1,214 @@
 /** The page of steps: tabs, and below them the step view of the open one. */
 
-import { h } from "../dom";
-import { type PageData, type PackedSituation, unpackSituation } from "../situation";
-import { mountSteps } from "./view";
+import { ownSituation } from "../defaults";
+import { fill, h } from "../dom";
+import * as link from "../link";
+import { OPERATIONS, type Operation, type PageData, type Situation, unpackSituation } from "../situation";
+import { themeButton } from "../theme";
+import { type StepsView, mountSteps } from "./view";
+
+const TABS: Record<Operation, string> = {
+  zero_pad: "Zero padding",
+  conv_forward: "Convolution forward",
+  conv_backward: "Convolution backward",
+  max_pool_forward: "Max pooling forward",
+  max_pool_backward: "Max pooling backward",
+  average_pool_forward: "Average pooling forward",
+  average_pool_backward: "Average pooling backward",
+};
 
 export function mountPage(root: HTMLElement, data: PageData): void {
-  const place = h("div");
-  root.append(place);
-  const opened: PackedSituation | undefined = data.situation;
-  if (opened) mountSteps(place, unpackSituation(opened), { code: data.code });
+  new Page(root, data);
+}
+
+interface Left {
+  situation: Situation;
+  time?: number;
+}
+
+class Page {
+  private readonly given: Situation[];
+  private readonly left = new Map<Operation, Left>();
+  private readonly tabs = new Map<Operation, HTMLButtonElement>();
+  private readonly place = h("main", { id: "steps", role: "tabpanel", tabindex: -1 });
+  private readonly said = h("span", { class: "copied", role: "status" });
+  private view: StepsView | null = null;
+  private open: Operation;
+  private lines = false;
+  private timer = 0;
+
+  constructor(root: HTMLElement, private readonly data: PageData) {
+    this.given = (data.situations ?? (data.situation ? [data.situation] : [])).map(unpackSituation);
+    if (this.given[0]) this.left.set(this.given[0].operation, { situation: this.given[0] });
+    this.open = this.given[0]?.operation ?? data.tab ?? "conv_forward";
+    this.restore();
+    root.append(this.header(), this.place, help());
+    this.show(this.open);
+    document.addEventListener("keydown", (event) => this.onKey(event));
+    window.addEventListener("hashchange", () => {
+      if (this.restore()) this.show(this.open);
+    });
+    this.acceptPictures();
+  }
+
+  private header(): HTMLElement {
+    const tablist = h("div", { role: "tablist", "aria-label": "what to watch", onkeydown: (event: KeyboardEvent) => this.onTabKey(event) });
+    for (const operation of OPERATIONS) {
+      const tab = h("button", { type: "button", role: "tab", id: `tab-${operation}`, "aria-controls": "steps", onclick: () => this.show(operation) }, TABS[operation]);
+      this.tabs.set(operation, tab);
+      tablist.append(tab);
+    }
+    return h("header", { class: "top" },
+      h("div", { class: "brand" }, h("h1", {}, "convstep lens"), this.chooser(), this.said,
+        h("button", { type: "button", onclick: () => void this.copy() }, "Copy link"), themeButton()),
+      tablist);
+  }
+
+  /** Several situations, such as all that is wrong in a file: one is open. */
+  private chooser(): HTMLElement | null {
+    if (this.given.length < 2) return null;
+    const select = h("select", {
+      "aria-label": "which to show",
+      onchange: () => {
+        const situation = this.given[Number(select.value)];
+        this.left.set(situation.operation, { situation });
+        this.show(situation.operation, false);
+      },
+    }, ...this.given.map((one, n) => h("option", { value: n }, one.title ?? TABS[one.operation])));
+    return select;
+  }
+
+  private show(operation: Operation, keep = true): void {
+    if (this.view && keep && operation !== this.open) this.left.set(this.open, { situation: this.view.situation, time: this.view.time });
+    this.view?.close();
+    this.open = operation;
+    for (const [name, tab] of this.tabs) {
+      const chosen = name === operation;
+      tab.setAttribute("aria-selected", String(chosen));
+      tab.tabIndex = chosen ? 0 : -1;
+      if (chosen) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+    this.place.setAttribute("aria-labelledby", `tab-${operation}`);
+    fill(this.place);
+    const left = this.left.get(operation) ?? { situation: this.own(operation) };
+    this.left.set(operation, left);
+    this.view = mountSteps(this.place, left.situation, {
+      code: this.data.code,
+      presets: this.data.presets,
+      time: left.time,
+      lines: this.lines,
+      changed: (view) => {
+        this.lines = view.lines;
+        this.remember(view);
+      },
+    });
+  }
+
+  private readonly owned = new Map<Operation, Situation>();
+
+  private own(operation: Operation): Situation {
+    const found = this.owned.get(operation) ?? ownSituation(operation);
+    this.owned.set(operation, found);
+    return found;
+  }
+
+  // ---------------------------------------------------------------- the link
+
+  private stateOf(view: StepsView): link.State {
+    const { situation, time, lines } = view;
+    const { operation } = situation;
+    const came = this.given[0]?.operation === operation ? this.given[0] : this.own(operation);
+    return { operation, time, lines, ...(situation !== came && { situation }) };
+  }
+
+  /** Open what the address says; whether it says anything that is not open already. */
+  private restore(): boolean {
+    const state = link.read(window.location.hash);
+    if (!state || (this.view && link.write(this.stateOf(this.view)) === link.write(state))) return false;
+    const came = this.given[0]?.operation === state.operation ? this.given[0] : this.own(state.operation);
+    this.left.set(state.operation, { situation: state.situation ?? came, time: state.time });
+    this.view?.close();
+    this.view = null;
+    this.open = state.operation;
+    this.lines = state.lines;
+    return true;
+  }
+
+  /** The address follows what is shown, once it rests. */
+  private remember(view: StepsView): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => {
+      try {
+        window.history.replaceState(null, "", `#${link.write(this.stateOf(view))}`);
+      } catch {
+        // A page inside a notebook has no address of its own.
+      }
+    }, 300);
+  }
+
+  private async copy(): Promise<void> {
+    if (!this.view) return;
+    const address = `${window.location.href.replace(/#.*/, "")}#${link.write(this.stateOf(this.view))}`;
+    try {
+      await navigator.clipboard.writeText(address);
+      this.said.textContent = "copied";
+    } catch {
+      window.location.hash = link.write(this.stateOf(this.view));
+      this.said.textContent = "the address now holds it";
+    }
+    window.setTimeout(() => (this.said.textContent = ""), 3000);
+  }
+
+  // ---------------------------------------------------------------- keys and pictures
+
+  private onTabKey(event: KeyboardEvent): void {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const n = (OPERATIONS.indexOf(this.open) + by + OPERATIONS.length) % OPERATIONS.length;
+    this.show(OPERATIONS[n]);
+    this.tabs.get(OPERATIONS[n])!.focus();
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const target = event.target as HTMLElement;
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea")) return;
+    if (event.key === " " && target.closest("button, summary")) return;
+    if (this.view?.key(event.key)) event.preventDefault();
+  }
+
+  private acceptPictures(): void {
+    document.addEventListener("dragover", (event) => event.preventDefault());
+    document.addEventListener("drop", (event) => {
+      event.preventDefault();
+      const file = event.dataTransfer?.files[0];
+      if (file) this.view?.take(file);
+    });
+  }
+}
+
+const KEYS: [string, string][] = [
+  ["← →", "one step back or forward"],
+  ["Space", "play and pause"],
+  ["Home, End", "before the first step, after the last"],
+  ["L", "each line, or each cell"],
+  ["Tab, arrow keys", "into a grid, and from cell to cell: what belongs to a cell is marked"],
+  ["Enter", "on an output cell: go to its step; on an input or filter cell: change the number; on the gradient's open cell: change it"],
+];
+
+function help(): HTMLElement {
+  const marks: [string, string][] = [
+    ["window", "the window of this step"],
+    ["current", "the cell of this step"],
+    ["chosen", "the maximum"],
+    ["padding", "padding"],
+    ["hover", "belongs to the cell that is pointed at"],
+    ["unused", "read by no window"],
+    ["wrong", "differs from what is right"],
+  ];
+  return h("details", { class: "help" }, h("summary", {}, "Keys and marks"),
+    h("dl", {}, ...KEYS.flatMap(([key, words]) => [h("dt", {}, key), h("dd", {}, words)])),
+    h("ul", { class: "marks" }, ...marks.map(([name, words]) => h("li", {}, h("span", { class: `cell ${name}`, "aria-hidden": "true" }, "1"), words))),
+    h("p", {}, "Numbers above zero are shaded orange, those below zero blue."));
 }

@@ -15,8 +15,8 @@ export const poolForward: SceneMaker = (s, moment, look) => {
   const work = moment.inside ? [slicePanel(stage, moment.cell!, "→")] : [];
   return {
     rows: [
-      { caption: "", panels: [windowedInput(stage, moment, look), ...work, output] },
       ...comparison(s, output),
+      { caption: "", panels: [windowedInput(stage, moment, look), ...work, output] },
     ],
     sums: moment.inside ? forwardSums(stage, moment.cell!) : [],
     sentence: forwardSentence(stage, moment),
@@ -34,9 +34,9 @@ export const poolBackward: SceneMaker = (s, moment, look) => {
     : [];
   return {
     rows: [
+      ...comparison(s, totals),
       { caption: "The gradient that comes in, and the input", panels: [gradient(stage, moment, look), windowedInput(stage, moment, look)] },
       { caption: "Into dA_prev", panels: [...parts, totals] },
-      ...comparison(s, totals),
     ],
     sums: cell ? backwardSums(stage, cell) : [],
     sentence: backwardSentence(stage, moment, look),

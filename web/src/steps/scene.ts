@@ -1,7 +1,7 @@
 /**
  * What is to be seen at one moment, as data: rows of panels, panels of planes, planes of cells.
  *
- * Scenes know no document. `padding.ts`, `convolution.ts` and `pooling.ts` make them, `panels.ts`
+ * Scenes know no document. `padding.ts`, `convForward.ts`, `convBackward.ts` and `pooling.ts` make them, `panels.ts`
  * draws them.
  */
 
@@ -60,6 +60,8 @@ export interface Panel {
   /** What stands before it: ×, =, →. */
   readonly sign?: string;
   readonly planes: readonly Plane[];
+  /** How many planes stand side by side, where lines should not be broken elsewhere. */
+  readonly across?: number;
   /** Which channels of how many are shown, where that is not all. */
   readonly pager?: { readonly from: number; readonly shown: number; readonly of: number };
   /** Where a cell can be written to. */
@@ -150,7 +152,7 @@ export function shownPlanes(total: number, first: number): number[] {
   return [...Array(MOST_PLANES).keys()].map((k) => from + k);
 }
 
-export function pagerOf(planes: readonly number[], total: number): { pager?: Panel["pager"] } {
+export function pagerOf(planes: readonly number[], total: number): Pick<Panel, "pager"> {
   if (planes.length === total) return {};
   return { pager: { from: planes[0], shown: planes.length, of: total } };
 }

@@ -1,20 +1,307 @@
 /** The step view: one operation, step by step. It can be opened anywhere. */
 
-import { h } from "../dom";
-import type { Program } from "../program";
-import type { Operation, Situation } from "../situation";
+import { fill, h, setText } from "../dom";
+import { type Place, type Program, Timeline } from "../program";
+import { type Cell, type Operation, type Presets, type Situation, isBackward, isConvolution, outputShape } from "../situation";
+import { CodePane } from "./code";
+import { Controls } from "./controls";
+import { convBackward } from "./convBackward";
+import { convForward } from "./convForward";
+import { paddingScene } from "./padding";
+import { type PanelEvents, Panels } from "./panels";
+import { poolBackward, poolForward } from "./pooling";
+import { MOST_PLANES, type Moment, type Panel, type Pointed, type Scene, type SceneMaker, type Source } from "./scene";
+import { Stage } from "./stage";
+import { Transport } from "./transport";
+import { holdsNaN, sizesOf, valueOf } from "./values";
 
 export interface StepsOptions {
-  code: Record<Operation, Program>;
+  readonly code: Record<Operation, Program>;
+  readonly presets?: Presets;
+  /** Where to begin; else at the situation's cell. */
+  readonly time?: number | undefined;
+  readonly lines?: boolean;
+  /** Something is shown that was not before. */
+  changed?(view: StepsView): void;
 }
 
 export interface StepsView {
+  readonly situation: Situation;
+  readonly time: number;
+  readonly lines: boolean;
+  /** A key that was pressed outside of fields and grids; whether it meant something. */
+  key(key: string): boolean;
+  take(file: Blob): void;
   /** Takes it off the page and stops what plays. */
   close(): void;
 }
 
-export function mountSteps(root: HTMLElement, situation: Situation, _options: StepsOptions): StepsView {
-  const element = h("section", {}, situation.operation);
-  root.append(element);
-  return { close: () => element.remove() };
+export function mountSteps(root: HTMLElement, situation: Situation, options: StepsOptions): StepsView {
+  return new Steps(root, situation, options);
+}
+
+function makerOf(operation: Operation): SceneMaker {
+  if (operation === "zero_pad") return paddingScene;
+  if (isConvolution(operation)) return isBackward(operation) ? convBackward : convForward;
+  return isBackward(operation) ? poolBackward : poolForward;
+}
+
+class Steps implements StepsView {
+  time = 0;
+  lines: boolean;
+  private stage: Stage;
+  private timeline: Timeline;
+  private pointed: Pointed | null = null;
+  private firstChannel = 0;
+  private readonly element: HTMLElement;
+  private readonly panels: Panels;
+  private readonly code: CodePane;
+  private readonly controls: Controls;
+  private readonly transport: Transport;
+  private readonly sentence = h("p", { class: "sentence", "aria-live": "polite" });
+  private readonly sums = h("div", { class: "sums", role: "region", tabindex: 0, "aria-label": "the sum, written out" });
+  private readonly heading = h("div", { class: "heading" });
+  private readonly make: SceneMaker;
+
+  constructor(root: HTMLElement, public situation: Situation, private readonly options: StepsOptions) {
+    this.lines = options.lines ?? false;
+    this.make = makerOf(situation.operation);
+    this.stage = new Stage(situation);
+    this.timeline = this.newTimeline();
+    this.panels = new Panels(this.events());
+    this.code = new CodePane(options.code[situation.operation]);
+    this.controls = new Controls(situation, options.presets, (changed) => this.change(changed));
+    this.transport = new Transport(
+      {
+        step: (by) => this.step(by),
+        position: () => this.position(),
+        seek: (position) => this.go(this.lines ? position : this.timeOf(position)),
+        setLines: (lines) => {
+          this.lines = lines;
+          this.show();
+        },
+        quiet: (playing) => this.sentence.setAttribute("aria-live", playing ? "off" : "polite"),
+      },
+      this.lines,
+    );
+    this.element = h("section", { class: "steps" }, this.heading, this.controls.element,
+      h("div", { class: "workbench" }, h("div", { class: "seen" }, this.sentence, this.panels.element, this.sums), this.code.element),
+      this.transport.element);
+    root.append(this.element);
+    this.time = Math.min(options.time ?? this.timeAt(situation.cell), Math.max(0, this.timeline.length - 1));
+    this.show();
+  }
+
+  key(key: string): boolean {
+    const act: Record<string, () => void> = {
+      ArrowRight: () => this.transport.step(1),
+      ".": () => this.transport.step(1),
+      ArrowLeft: () => this.transport.step(-1),
+      ",": () => this.transport.step(-1),
+      " ": () => this.transport.toggle(),
+      Home: () => this.transport.seek(0),
+      End: () => this.transport.seek(this.position().of),
+      l: () => this.transport.toggleLines(),
+    };
+    act[key]?.();
+    return key in act;
+  }
+
+  take(file: Blob): void {
+    void this.controls.take(file);
+  }
+
+  close(): void {
+    this.transport.pause();
+    this.element.remove();
+  }
+
+  // ---------------------------------------------------------------- time
+
+  private newTimeline(): Timeline {
+    return new Timeline(this.options.code[this.situation.operation], sizesOf(this.stage));
+  }
+
+  private timeAt(cell: Cell): number {
+    if (!this.stage.fits && this.situation.operation !== "zero_pad") return 0;
+    return this.timeline.endOf(Math.min(this.stage.order(cell), this.stage.cells - 1));
+  }
+
+  /** Positions cell by cell: 0 before the first, one for each, and one after all. */
+  private timeOf(position: number): number {
+    if (this.isPadding) return Math.min(position, this.timeline.length - 1);
+    if (position === 0) return 0;
+    return position > this.stage.cells ? this.timeline.length - 1 : this.timeline.endOf(position - 1);
+  }
+
+  private get isPadding(): boolean {
+    return this.situation.operation === "zero_pad";
+  }
+
+  private position(): { at: number; of: number; words: string } {
+    const { cells } = this.stage;
+    const last = this.timeline.length - 1;
+    if (this.lines || this.isPadding) {
+      const unit = this.isPadding ? "cell" : "line";
+      return { at: this.time, of: last, words: `${unit} ${this.time + 1} of ${last + 1}` };
+    }
+    const done = this.timeline.cells(this.time);
+    const at = this.time === last ? cells + 1 : done;
+    const words = at === 0 ? `before ${cells} cells` : at > cells ? `all ${cells} cells` : `cell ${at} of ${cells}`;
+    return { at, of: cells + 1, words };
+  }
+
+  private step(by: 1 | -1): boolean {
+    const { at, of } = this.position();
+    if (this.lines || this.isPadding) {
+      if (at + by < 0 || at + by > of) return false;
+      this.go(at + by);
+      return true;
+    }
+    // Between two cells, back leads to the last one that is done.
+    const between = by < 0 && at <= this.stage.cells && this.time !== this.timeOf(at);
+    const next = between ? at : at + by;
+    if (next < 0 || next > of) return false;
+    this.go(this.timeOf(next));
+    return true;
+  }
+
+  private go(time: number): void {
+    this.time = Math.max(0, Math.min(this.timeline.length - 1, time));
+    this.show();
+  }
+
+  // ---------------------------------------------------------------- what is done to it
+
+  private change(situation: Situation): void {
+    this.transport.pause();
+    const cell = this.moment(this.timeline.at(this.time)).cell;
+    this.situation = situation;
+    this.stage = new Stage(situation);
+    this.timeline = this.newTimeline();
+    this.pointed = null;
+    const shape = outputShape(situation);
+    const fitting = cell?.map((n, axis) => Math.max(0, Math.min(n, shape[axis] - 1))) as unknown as Cell | undefined;
+    this.time = this.timeline.length ? (fitting && this.stage.cells ? this.timeAt(fitting) : 0) : 0;
+    this.controls.show(situation);
+    this.show();
+  }
+
+  private events(): PanelEvents {
+    return {
+      point: (pointed) => {
+        if (JSON.stringify(pointed) === JSON.stringify(this.pointed)) return;
+        this.pointed = pointed;
+        this.showScene();
+      },
+      choose: (panel, plane, row, column, element) => this.choose(panel, plane, row, column, element),
+      page: (by) => {
+        this.firstChannel = Math.max(0, Math.min(this.situation.A_prev.shape[3] - MOST_PLANES, this.firstChannel + by * MOST_PLANES));
+        this.showScene();
+      },
+    };
+  }
+
+  /** Go to a cell's step; edit a cell that leads nowhere, or where we are already. */
+  private choose(panel: Panel, plane: number, row: number, column: number, element: HTMLElement): void {
+    const target = panel.target?.(plane, row, column);
+    const source = panel.source?.(plane, row, column);
+    const inside = element.classList.contains("cell");
+    if (target && !(source && inside && element.classList.contains("current"))) {
+      this.transport.pause();
+      this.go(this.timeAt(target));
+    } else if (source && inside) this.edit(source, element);
+  }
+
+  private edit(source: Source, element: HTMLElement): void {
+    this.transport.pause();
+    const before = this.situation[source.name].data[source.at];
+    const input = h("input", { type: "text", inputmode: "decimal", "aria-label": `new number for ${source.name}`, value: String(before) });
+    let open = true;
+    const close = (keep: boolean): void => {
+      if (!open) return;
+      open = false;
+      const number = Number(input.value.replace("−", "-").replace(",", "."));
+      const good = keep && input.value.trim() !== "" && Number.isFinite(number) && number !== before;
+      element.textContent = "";
+      element.classList.remove("editing");
+      if (good) this.change(edited(this.situation, source, number));
+      else this.showScene();
+      element.focus();
+    };
+    input.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Enter" || event.key === "Escape") {
+        event.preventDefault();
+        close(event.key === "Enter");
+      }
+    });
+    input.addEventListener("blur", () => close(true));
+    input.addEventListener("click", (event) => event.stopPropagation());
+    element.classList.add("editing");
+    fill(element, input);
+    input.focus();
+    input.select();
+  }
+
+  // ---------------------------------------------------------------- what is seen of it
+
+  private show(): void {
+    this.showHeading();
+    this.transport.show();
+    this.showScene();
+    this.options.changed?.(this);
+  }
+
+  private showHeading(): void {
+    const { title, note } = this.situation;
+    if (this.heading.dataset.of === `${title}${note}`) return;
+    this.heading.dataset.of = `${title}${note}`;
+    this.heading.classList.toggle("mistaken", this.situation.theirs !== undefined);
+    fill(this.heading, title ? h("h2", {}, title) : null, note ? h("p", {}, note) : null);
+  }
+
+  private showScene(): void {
+    const fits = this.isPadding || this.stage.fits;
+    this.element.classList.toggle("misfit", !fits);
+    if (!fits) {
+      setText(this.sentence, "The window does not fit into the input: there is no step to show.");
+      fill(this.sums);
+      return;
+    }
+    const place = this.timeline.at(this.time);
+    const scene = this.make(this.situation, this.moment(place), { pointed: this.pointed, firstChannel: this.firstChannel });
+    this.panels.show(scene);
+    setText(this.sentence, scene.sentence);
+    this.showSums(scene);
+    this.code.show(place, holdsNaN(this.stage, place), (name) => valueOf(this.stage, place, name));
+  }
+
+  private showSums(scene: Scene): void {
+    this.sums.hidden = scene.sums.length === 0;
+    fill(this.sums, ...scene.sums.map((sum) =>
+      h("p", {}, h("b", {}, sum.label), " = ", sum.terms && `${sum.terms} = `, h("strong", {}, sum.result))));
+  }
+
+  private moment(place: Place): Moment {
+    const { counters } = place;
+    const { i, h: row, w, c } = counters;
+    const started = i !== undefined && row !== undefined && w !== undefined;
+    const cells = this.timeline.cells(this.time);
+    return {
+      cell: started ? [i, row, w, c ?? 0] : null,
+      inside: started && c !== undefined,
+      done: (name) => this.timeline.done(name, this.time),
+      cells,
+      finished: !started && cells === this.stage.cells,
+    };
+  }
+}
+
+function edited(s: Situation, source: Source, number: number): Situation {
+  const old = s[source.name];
+  const data = old.data.slice();
+  data[source.at] = number;
+  const { theirs: _theirs, after: _after, ...rest } = s;
+  return { ...rest, [source.name]: { shape: old.shape, data } };
 }

@@ -1,33 +1,14 @@
-/** Convolution, forward and backward: what is to be seen at one step. */
+/** Convolution, backward: what is to be seen at one step. */
 
-import { convCell } from "../core/conv";
 import { readers } from "../core/geometry";
 import { at4 } from "../core/tensor";
 import type { Cell } from "../situation";
 import { bracketed, count, exact, number } from "../words";
-import {
-  type CellView, type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane,
-  shownPlanes,
-} from "./scene";
+import { acrossOf, filterPlanes, filters, kernelPanel, met } from "./filters";
+import { type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane } from "./scene";
 import { channelsOf, outputPanel, pointedInput, vector, windowedInput } from "./shared";
 import { Stage, largestOf } from "./stage";
 import { comparison } from "./theirs";
-
-/** Sums are written out for so many channels, and so many numbers each. */
-const MOST_LINES = 8;
-const MOST_TERMS = 30;
-
-export const convForward: SceneMaker = (s, moment, look) => {
-  const stage = new Stage(s);
-  const output = forwardOutput(stage, moment, look);
-  const panels = [windowedInput(stage, moment, look), filters(stage, moment, look, "×"), bias(stage, moment)];
-  const work = moment.inside ? [products(stage, moment, look)] : [];
-  return {
-    rows: [{ caption: "", panels: [...panels, ...work, output] }, ...comparison(s, output)],
-    sums: moment.inside ? forwardSums(stage, moment.cell!) : [],
-    sentence: forwardSentence(stage, moment),
-  };
-};
 
 export const convBackward: SceneMaker = (s, moment, look) => {
   const stage = new Stage(s);
@@ -35,6 +16,7 @@ export const convBackward: SceneMaker = (s, moment, look) => {
   const [dA, dW, db] = [inputTotals(stage, moment, look), weightTotals(stage, moment, look), biasTotals(stage, moment)];
   const inside = moment.inside;
   const rows = [
+    ...[dA, dW, db].flatMap((panel) => comparison(s, panel)),
     { caption: "The gradient that comes in", panels: [grad] },
     {
       caption: "Into dA_prev: the filter times the gradient",
@@ -44,195 +26,9 @@ export const convBackward: SceneMaker = (s, moment, look) => {
       caption: "Into dW: the window times the gradient; into db: the gradient itself",
       panels: [windowedInput(stage, moment, look), ...(inside ? [scaledWindow(stage, moment, look)] : []), dW, db],
     },
-    ...[dA, dW, db].flatMap((panel) => comparison(s, panel)),
   ];
   return { rows, sums: inside ? backwardSums(stage, moment) : [], sentence: backwardSentence(stage, moment, look) };
 };
-
-// ------------------------------------------------------------------ what both show
-
-/** All filters where they are few, else the one of this step. */
-function filterPlanes(stage: Stage, look: Look, c: number): { filter: number; k: number }[] {
-  const [, , channels, filters] = stage.s.W.shape;
-  const shown = channelsOf(stage, look, c);
-  const ks = shownPlanes(channels, channels === stage.s.A_prev.shape[3] ? look.firstChannel : 0);
-  const some = channels * filters <= 12 && shown.count === channels;
-  const which = some ? [...Array(filters).keys()] : [c];
-  return which.flatMap((filter) => ks.map((k) => ({ filter, k })));
-}
-
-function filters(stage: Stage, moment: Moment, look: Look, sign?: string): Panel {
-  const { W } = stage.s;
-  const [, h, w, c] = moment.cell ?? [0, 0, 0, 0];
-  const planes = filterPlanes(stage, look, c);
-  const at = pointedInput(look);
-  return {
-    id: "W",
-    title: "W",
-    hint: count(W.shape[3], "filter"),
-    kind: "filter",
-    ...(sign && { sign }),
-    numbered: true,
-    scale: largestOf(W.data),
-    planes: planes.map(({ filter, k }) => {
-      const isOther = moment.inside && filter !== c;
-      return plane(
-        `W[:, :, ${k}, ${filter}]`,
-        [W.shape[0], W.shape[1]],
-        (r, q) => {
-          const meets =
-            at !== null && moment.inside && !isOther &&
-            at[0] === h * stage.rows.stride + r * stage.rows.dilation &&
-            at[1] === w * stage.columns.stride + q * stage.columns.dilation;
-          return {
-            value: W.data[at4(W, r, q, k, filter)],
-            marks: (isOther ? Mark.other : 0) | (meets ? Mark.hover : 0),
-          };
-        },
-        [[0, W.shape[0]], [0, W.shape[1]]],
-        isOther,
-      );
-    }),
-    source: (p, r, q) => ({ name: "W", at: at4(W, r, q, planes[p].k, planes[p].filter) }),
-  };
-}
-
-function bias(stage: Stage, moment: Moment): Panel {
-  const { b } = stage.s;
-  const c = moment.cell?.[3] ?? 0;
-  return {
-    ...vector("b", "b", "added once", "filter", b.data.length, c, (n) => ({
-      value: b.data[n],
-      marks: moment.inside && n === c ? Mark.current : 0,
-    })),
-    sign: "+",
-    source: (_, __, n) => ({ name: "b", at: n }),
-  };
-}
-
-/** Planes of the kernel's size, one for each input channel that the filter reads. */
-function kernelPanel(
-  stage: Stage, look: Look, c: number, words: Pick<Panel, "id" | "title" | "hint" | "sign">,
-  value: (r: number, q: number, k: number) => number,
-): Panel {
-  const { W } = stage.s;
-  const channels = channelsOf(stage, look, c);
-  const ks = shownPlanes(W.shape[2], W.shape[2] === stage.s.A_prev.shape[3] ? look.firstChannel : 0);
-  let most = 0;
-  for (const k of ks) for (let r = 0; r < W.shape[0]; r++) for (let q = 0; q < W.shape[1]; q++) most = Math.max(most, Math.abs(value(r, q, k)) || 0);
-  return {
-    ...words,
-    kind: "work",
-    numbered: false,
-    scale: most,
-    planes: ks.map((k) =>
-      plane(`channel ${channels.first + k}`, [W.shape[0], W.shape[1]], (r, q) => ({ value: value(r, q, k), marks: 0 }),
-        [[0, W.shape[0]], [0, W.shape[1]]]),
-    ),
-  };
-}
-
-/** The input cell that the filter's number (r, q, k) meets in the window of a cell. */
-function met(stage: Stage, [i, h, w, c]: Cell, r: number, q: number, k: number): number {
-  const { rows, columns, s } = stage;
-  const first = Math.floor(c / (s.W.shape[3] / s.geometry.groups)) * s.W.shape[2];
-  return stage.input(i, h * rows.stride + r * rows.dilation, w * columns.stride + q * columns.dilation, first + k);
-}
-
-// ------------------------------------------------------------------ forward
-
-function products(stage: Stage, moment: Moment, look: Look): Panel {
-  const cell = moment.cell!;
-  const { W } = stage.s;
-  return kernelPanel(
-    stage, look, cell[3],
-    { id: "products", title: "a_slice_prev × W[..., c]", hint: "cell by cell", sign: "=" },
-    (r, q, k) => met(stage, cell, r, q, k) * W.data[at4(W, r, q, k, cell[3])],
-  );
-}
-
-function forwardOutput(stage: Stage, moment: Moment, look: Look): Panel {
-  const { s } = stage;
-  const done = moment.done("Z");
-  const value = (cell: Cell): CellView =>
-    stage.order(cell) < done ? { value: zCell(stage, cell), marks: 0 } : { value: null, marks: Mark.waiting };
-  const i = moment.cell?.[0] ?? 0;
-  const words = { id: "output", title: `Z[${i}]`, hint: "the output", kind: "output" } as const;
-  const scale = s.after ? largestOf(s.after.value.data) : largestOf(s.A_prev.data) * largestOf(s.W.data) * 2;
-  const panel = outputPanel(stage, moment, look, words, scale, value);
-  const shown = panel.planes.map((_, k) => panel.target!(k, 0, 0)![3]);
-  return {
-    ...panel,
-    sign: "→",
-    result: { name: "Z", at: (k, row, column) => stage.order([i, row, column, shown[k]]) },
-  };
-}
-
-const cells = new WeakMap<object, Float64Array>();
-
-/** A number of Z; each is computed when it is first looked at. */
-export function zCell(stage: Stage, cell: Cell): number {
-  const { s } = stage;
-  let found = cells.get(s);
-  if (!found) {
-    found = new Float64Array(stage.cells).fill(NaN);
-    cells.set(s, found);
-  }
-  const order = stage.order(cell);
-  if (Number.isNaN(found[order])) found[order] = convCell(s.A_prev, s.W, s.b, s.geometry, ...cell);
-  return found[order];
-}
-
-function forwardSums(stage: Stage, cell: Cell): Sum[] {
-  const { W, b, after } = stage.s;
-  const c = cell[3];
-  const sums: Sum[] = [];
-  const parts: number[] = [];
-  for (let k = 0; k < W.shape[2]; k++) {
-    const terms = [];
-    let part = 0;
-    for (let r = 0; r < W.shape[0]; r++)
-      for (let q = 0; q < W.shape[1]; q++) {
-        const [x, weight] = [met(stage, cell, r, q, k), W.data[at4(W, r, q, k, c)]];
-        part += x * weight;
-        terms.push(`${bracketed(x)}·${bracketed(weight)}`);
-      }
-    parts.push(part);
-    if (k < MOST_LINES) sums.push({ label: `channel ${k}`, terms: joined(terms), result: exact(part) });
-  }
-  if (parts.length > MOST_LINES) {
-    const rest = parts.slice(MOST_LINES).reduce((x, y) => x + y, 0);
-    sums.push({ label: `${parts.length - MOST_LINES} more channels`, terms: "", result: exact(rest) });
-  }
-  const all = parts.length > 1 ? joined(parts.map((part) => bracketed(part, 6))) : exact(parts[0]);
-  const total = parts.reduce((x, y) => x + y, 0) + b.data[c];
-  sums.push({ label: `Z[${cell.join(", ")}]`, terms: `${all} + b ${bracketed(b.data[c], 6)}`, result: exact(total) });
-  if (after) {
-    const made = after.value.data[stage.order(cell)];
-    sums.push({ label: "the layer's output", terms: `${after.activation}(${exact(total)})`, result: exact(made) });
-  }
-  return sums;
-}
-
-function joined(terms: readonly string[]): string {
-  if (terms.length <= MOST_TERMS) return terms.join(" + ");
-  return `${terms.slice(0, MOST_TERMS).join(" + ")} + … (${terms.length - MOST_TERMS} more)`;
-}
-
-function forwardSentence(stage: Stage, moment: Moment): string {
-  if (moment.finished) return `All ${count(stage.cells, "cell")} of Z are done.`;
-  if (!moment.cell) return "Before the loops: sizes, padding, an output of zeros.";
-  const [i, h, w, c] = moment.cell;
-  const window = `Example ${i}, output row ${h}, column ${w}: the window covers ${stage.spanWords(h, w)} of the ${stage.hasPadding ? "padded " : ""}input`;
-  if (!moment.inside) return `${window}.`;
-  const { W, b } = stage.s;
-  const many = W.shape[0] * W.shape[1] * W.shape[2];
-  const total = zCell(stage, moment.cell);
-  const sum = `${window}. Filter ${c}: ${count(many, "product")} add up to ${exact(total - b.data[c])}; with the bias ${exact(b.data[c])}`;
-  return `${sum}, Z[${moment.cell.join(", ")}] = ${exact(total)}.`;
-}
-
-// ------------------------------------------------------------------ backward
 
 function gradient(stage: Stage, moment: Moment, look: Look): Panel {
   const { grad } = stage.s;
@@ -367,6 +163,7 @@ function weightTotals(stage: Stage, moment: Moment, look: Look): Panel {
     sign: "→",
     numbered: true,
     scale: largestOf(A_prev.data) * largestOf(grad.data) * 2,
+    across: acrossOf(planes),
     planes: planes.map(({ filter, k }) =>
       plane(
         `dW[:, :, ${k}, ${filter}]`,
@@ -443,4 +240,3 @@ function pointedSentence(stage: Stage, [row, column]: readonly [number, number])
   const windows = readers(stage.rows, row).length * readers(stage.columns, column).length;
   return `Row ${row}, column ${column} is read by ${count(windows, "window")}: so many parts come back to it from each filter.`;
 }
-

@@ -1,0 +1,34 @@
+/** Numbers as colours: signed ones from blue over the page's ground to orange, pixels as they are. */
+
+export type Colour = readonly [number, number, number];
+
+const BLUE: Colour = [0, 114, 178];
+const ORANGE: Colour = [213, 94, 0];
+
+export function dark(): boolean {
+  return window.matchMedia?.("(prefers-color-scheme: dark)").matches ?? false;
+}
+
+/** The colour of a number between -limit and limit. */
+export function signed(value: number, limit: number, ground: Colour): Colour {
+  if (!Number.isFinite(value)) return [204, 121, 167];
+  const share = limit > 0 ? Math.min(1, Math.abs(value) / limit) : 0;
+  const end = value < 0 ? BLUE : ORANGE;
+  const strength = Math.sqrt(share); // small numbers are to be seen, too
+  return [0, 1, 2].map((k) => ground[k] + (end[k] - ground[k]) * strength) as unknown as Colour;
+}
+
+export function ground(): Colour {
+  return dark() ? [24, 28, 34] : [255, 255, 255];
+}
+
+/** A number between low and high as a share of 255. */
+export function shade(value: number, low: number, high: number): number {
+  return high > low ? (255 * (value - low)) / (high - low) : 128;
+}
+
+export function largest(numbers: Float64Array): number {
+  let most = 0;
+  for (const n of numbers) if (Number.isFinite(n)) most = Math.max(most, Math.abs(n));
+  return most;
+}

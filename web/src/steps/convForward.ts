@@ -1,0 +1,118 @@
+/** Convolution, forward: what is to be seen at one step. */
+
+import { convCell } from "../core/conv";
+import { at4 } from "../core/tensor";
+import type { Cell } from "../situation";
+import { bracketed, count, exact } from "../words";
+import { bias, filters, kernelPanel, met } from "./filters";
+import { type CellView, type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum } from "./scene";
+import { outputPanel, windowedInput } from "./shared";
+import { Stage, largestOf } from "./stage";
+import { comparison } from "./theirs";
+
+/** Sums are written out for so many channels, and so many numbers each. */
+const MOST_LINES = 8;
+const MOST_TERMS = 30;
+
+export const convForward: SceneMaker = (s, moment, look) => {
+  const stage = new Stage(s);
+  const output = forwardOutput(stage, moment, look);
+  const panels = [windowedInput(stage, moment, look), filters(stage, moment, look, "×"), bias(stage, moment)];
+  const work = moment.inside ? [products(stage, moment, look)] : [];
+  return {
+    rows: [...comparison(s, output), { caption: "", panels: [...panels, ...work, output] }],
+    sums: moment.inside ? forwardSums(stage, moment.cell!) : [],
+    sentence: forwardSentence(stage, moment),
+  };
+};
+
+function products(stage: Stage, moment: Moment, look: Look): Panel {
+  const cell = moment.cell!;
+  const { W } = stage.s;
+  return kernelPanel(
+    stage, look, cell[3],
+    { id: "products", title: "a_slice_prev × W[..., c]", hint: "cell by cell", sign: "=" },
+    (r, q, k) => met(stage, cell, r, q, k) * W.data[at4(W, r, q, k, cell[3])],
+  );
+}
+
+function forwardOutput(stage: Stage, moment: Moment, look: Look): Panel {
+  const { s } = stage;
+  const done = moment.done("Z");
+  const value = (cell: Cell): CellView =>
+    stage.order(cell) < done ? { value: zCell(stage, cell), marks: 0 } : { value: null, marks: Mark.waiting };
+  const i = moment.cell?.[0] ?? 0;
+  const words = { id: "output", title: `Z[${i}]`, hint: "the output", kind: "output" } as const;
+  const scale = s.after ? largestOf(s.after.value.data) : largestOf(s.A_prev.data) * largestOf(s.W.data) * 2;
+  const panel = outputPanel(stage, moment, look, words, scale, value);
+  const shown = panel.planes.map((_, k) => panel.target!(k, 0, 0)![3]);
+  return {
+    ...panel,
+    sign: "→",
+    result: { name: "Z", at: (k, row, column) => stage.order([i, row, column, shown[k]]) },
+  };
+}
+
+const cells = new WeakMap<object, Float64Array>();
+
+/** A number of Z; each is computed when it is first looked at. */
+export function zCell(stage: Stage, cell: Cell): number {
+  const { s } = stage;
+  let found = cells.get(s);
+  if (!found) {
+    found = new Float64Array(stage.cells).fill(NaN);
+    cells.set(s, found);
+  }
+  const order = stage.order(cell);
+  if (Number.isNaN(found[order])) found[order] = convCell(s.A_prev, s.W, s.b, s.geometry, ...cell);
+  return found[order];
+}
+
+function forwardSums(stage: Stage, cell: Cell): Sum[] {
+  const { W, b, after } = stage.s;
+  const c = cell[3];
+  const sums: Sum[] = [];
+  const parts: number[] = [];
+  for (let k = 0; k < W.shape[2]; k++) {
+    const terms = [];
+    let part = 0;
+    for (let r = 0; r < W.shape[0]; r++)
+      for (let q = 0; q < W.shape[1]; q++) {
+        const [x, weight] = [met(stage, cell, r, q, k), W.data[at4(W, r, q, k, c)]];
+        part += x * weight;
+        terms.push(`${bracketed(x)}·${bracketed(weight)}`);
+      }
+    parts.push(part);
+    if (k < MOST_LINES) sums.push({ label: `channel ${k}`, terms: joined(terms), result: exact(part) });
+  }
+  if (parts.length > MOST_LINES) {
+    const rest = parts.slice(MOST_LINES).reduce((x, y) => x + y, 0);
+    sums.push({ label: `${parts.length - MOST_LINES} more channels`, terms: "", result: exact(rest) });
+  }
+  const all = parts.length > 1 ? joined(parts.map((part) => bracketed(part, 6))) : exact(parts[0]);
+  const total = parts.reduce((x, y) => x + y, 0) + b.data[c];
+  sums.push({ label: `Z[${cell.join(", ")}]`, terms: `${all} + b ${bracketed(b.data[c], 6)}`, result: exact(total) });
+  if (after) {
+    const made = after.value.data[stage.order(cell)];
+    sums.push({ label: "the layer's output", terms: `${after.activation}(${exact(total)})`, result: exact(made) });
+  }
+  return sums;
+}
+
+function joined(terms: readonly string[]): string {
+  if (terms.length <= MOST_TERMS) return terms.join(" + ");
+  return `${terms.slice(0, MOST_TERMS).join(" + ")} + … (${terms.length - MOST_TERMS} more)`;
+}
+
+function forwardSentence(stage: Stage, moment: Moment): string {
+  if (moment.finished) return `All ${count(stage.cells, "cell")} of Z are done.`;
+  if (!moment.cell) return "Before the loops: sizes, padding, an output of zeros.";
+  const [i, h, w, c] = moment.cell;
+  const window = `Example ${i}, output row ${h}, column ${w}: the window covers ${stage.spanWords(h, w)} of the ${stage.hasPadding ? "padded " : ""}input`;
+  if (!moment.inside) return `${window}.`;
+  const { W, b } = stage.s;
+  const many = W.shape[0] * W.shape[1] * W.shape[2];
+  const total = zCell(stage, moment.cell);
+  const sum = `${window}. Filter ${c}: ${count(many, "product")} add up to ${exact(total - b.data[c])}; with the bias ${exact(b.data[c])}`;
+  return `${sum}, Z[${moment.cell.join(", ")}] = ${exact(total)}.`;
+}

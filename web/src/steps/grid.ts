@@ -1,0 +1,232 @@
+/** A plane as a grid of cells: built once, then only what changed is touched. */
+
+import { h } from "../dom";
+import { short } from "../words";
+import { type CellView, Mark, type Panel, type Plane } from "./scene";
+
+export interface GridEvents {
+  /** A cell is pointed at or focused; null when that ends. */
+  point(row: number | null, column: number | null): void;
+  /** Clicked, or Enter: to go to, or to be edited. */
+  choose(row: number, column: number, element: HTMLElement): void;
+}
+
+const CLASSES: [number, string][] = [
+  [Mark.padding, "padding"],
+  [Mark.window, "window"],
+  [Mark.current, "current"],
+  [Mark.waiting, "waiting"],
+  [Mark.hover, "hover"],
+  [Mark.chosen, "chosen"],
+  [Mark.wrong, "wrong"],
+  [Mark.unused, "unused"],
+  [Mark.other, "other"],
+  [Mark.first, "first"],
+];
+
+const SAID: [number, string][] = [
+  [Mark.padding, "padding"],
+  [Mark.window, "in the window"],
+  [Mark.current, "this step's"],
+  [Mark.chosen, "the maximum"],
+  [Mark.wrong, "differs"],
+  [Mark.unused, "read by no window"],
+];
+
+const MOVES: Record<string, [number, number]> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+export class Grid {
+  readonly element: HTMLElement;
+  private readonly cells: HTMLElement[] = [];
+  private readonly shown: string[] = [];
+  private readonly heads: { rows: HTMLElement[]; columns: HTMLElement[] } = { rows: [], columns: [] };
+  private readonly overview: Overview | null;
+  private plane: Plane;
+  private active = 0;
+
+  constructor(panel: Panel, plane: Plane, private readonly events: GridEvents) {
+    this.plane = plane;
+    const label = `${panel.title}, ${plane.label || panel.hint}`;
+    const part = plane.rows < plane.whole[0] || plane.columns < plane.whole[1];
+    this.overview = part ? new Overview(plane, (row, column) => this.events.choose(row, column, this.element)) : null;
+    const table = h("div", { class: panel.numbered ? "grid numbered" : "grid", role: "grid", "aria-label": label });
+    table.style.setProperty("--columns", String(plane.columns));
+    this.build(table, panel);
+    this.element = h("figure", { class: "plane" },
+      plane.label && h("figcaption", {}, plane.label), this.overview?.element ?? null, table);
+    table.addEventListener("keydown", (event) => this.onKey(event));
+    table.addEventListener("pointerleave", () => this.events.point(null, null));
+    table.addEventListener("focusout", () => this.events.point(null, null));
+  }
+
+  /** Show a plane of the same size. */
+  paint(plane: Plane, scale: number, editable: (row: number, column: number) => boolean): void {
+    this.plane = plane;
+    this.element.classList.toggle("faint", plane.faint ?? false);
+    this.heads.rows.forEach((head, row) => setHead(head, plane.top + row));
+    this.heads.columns.forEach((head, column) => setHead(head, plane.left + column));
+    this.cells.forEach((element, n) => {
+      const [row, column] = this.placeOf(n);
+      this.paintCell(n, element, plane.cell(row, column), scale, editable(row, column));
+    });
+    this.overview?.paint(plane, scale);
+  }
+
+  private build(table: HTMLElement, panel: Panel): void {
+    const { rows, columns } = this.plane;
+    if (panel.numbered) {
+      const line = h("div", { class: "heads", "aria-hidden": "true" }, h("span", { class: "head" }));
+      for (let column = 0; column < columns; column++) {
+        const head = h("span", { class: "head" });
+        this.heads.columns.push(head);
+        line.append(head);
+      }
+      table.append(line);
+    }
+    for (let row = 0; row < rows; row++) {
+      const line = h("div", { class: "row", role: "row" });
+      if (panel.numbered) {
+        const head = h("span", { class: "head", "aria-hidden": "true" });
+        this.heads.rows.push(head);
+        line.append(head);
+      }
+      for (let column = 0; column < columns; column++) line.append(this.buildCell());
+      table.append(line);
+    }
+  }
+
+  private buildCell(): HTMLElement {
+    const n = this.cells.length;
+    const element = h("div", {
+      class: "cell",
+      role: "gridcell",
+      tabindex: n === 0 ? 0 : -1,
+      onclick: () => this.choose(n),
+      onpointerenter: () => this.events.point(...this.placeOf(n)),
+      onfocus: () => this.events.point(...this.placeOf(n)),
+    });
+    this.cells.push(element);
+    return element;
+  }
+
+  private placeOf(n: number): [row: number, column: number] {
+    const { columns, top, left } = this.plane;
+    return [top + Math.floor(n / columns), left + (n % columns)];
+  }
+
+  private choose(n: number): void {
+    this.activate(n);
+    this.events.choose(...this.placeOf(n), this.cells[n]);
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.target instanceof HTMLInputElement) return;
+    const move = MOVES[event.key];
+    if (move) {
+      const { rows, columns } = this.plane;
+      const row = clamp(Math.floor(this.active / columns) + move[0], rows);
+      const column = clamp((this.active % columns) + move[1], columns);
+      this.activate(row * columns + column);
+      this.cells[this.active].focus();
+    } else if (event.key === "Enter" || event.key === "F2") this.choose(this.active);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** One cell of a grid is reached by Tab; arrow keys go to the others. */
+  private activate(n: number): void {
+    this.cells[this.active].tabIndex = -1;
+    this.active = n;
+    this.cells[n].tabIndex = 0;
+  }
+
+  private paintCell(n: number, element: HTMLElement, view: CellView, scale: number, editable: boolean): void {
+    const words = view.text ?? (view.value === null ? "" : short(view.value));
+    const shade = view.value === null || scale === 0 ? 0 : Math.max(-1, Math.min(1, view.value / scale)) || 0;
+    const key = `${words}|${view.marks}|${view.badge ?? ""}|${shade.toFixed(2)}|${editable}`;
+    if (this.shown[n] === key || element.querySelector("input")) return;
+    this.shown[n] = key;
+    const classes = CLASSES.filter(([mark]) => view.marks & mark).map(([, name]) => name);
+    if (editable) classes.push("editable");
+    if (words.length > 4 || view.text !== undefined) classes.push(words.length > 5 ? "tiny" : "small");
+    element.className = ["cell", ...classes].join(" ");
+    element.style.setProperty("--shade", Math.abs(shade).toFixed(2));
+    element.dataset.sign = shade < 0 ? "minus" : "plus";
+    element.textContent = words;
+    if (view.badge !== undefined) element.append(h("small", { class: "badge", "aria-hidden": "true" }, view.badge));
+    const said = SAID.filter(([mark]) => view.marks & mark).map(([, word]) => word);
+    const [row, column] = this.placeOf(n);
+    const what = view.marks & Mark.waiting && words === "" ? "not computed yet" : words || "empty";
+    element.setAttribute("aria-label", [`row ${row}, column ${column}: ${what}`, ...said].join(", "));
+    if (view.value !== null) element.title = String(view.value);
+    else element.removeAttribute("title");
+  }
+}
+
+function setHead(head: HTMLElement, n: number): void {
+  const words = String(n);
+  if (head.textContent !== words) head.textContent = words;
+}
+
+function clamp(n: number, size: number): number {
+  return Math.max(0, Math.min(size - 1, n));
+}
+
+/** The whole of a large plane as a picture, with the part that is shown as numbers outlined. */
+class Overview {
+  readonly element: HTMLElement;
+  private readonly canvas: HTMLCanvasElement;
+  private readonly frame = h("span", { class: "frame" });
+  private painted: Plane["cell"] | null = null;
+
+  constructor(plane: Plane, choose: (row: number, column: number) => void) {
+    const [rows, columns] = plane.whole;
+    this.canvas = h("canvas", { width: columns, height: rows, role: "img", "aria-label": `all ${rows} × ${columns} cells` });
+    this.element = h("div", { class: "overview" }, this.canvas, this.frame);
+    this.canvas.addEventListener("click", (event) => {
+      const box = this.canvas.getBoundingClientRect();
+      choose(Math.floor(((event.clientY - box.top) / box.height) * rows), Math.floor(((event.clientX - box.left) / box.width) * columns));
+    });
+  }
+
+  paint(plane: Plane, scale: number): void {
+    const [rows, columns] = plane.whole;
+    const percent = (part: number, of: number): string => `${(100 * part) / of}%`;
+    Object.assign(this.frame.style, {
+      top: percent(plane.top, rows),
+      left: percent(plane.left, columns),
+      height: percent(plane.rows, rows),
+      width: percent(plane.columns, columns),
+    });
+    // Drawn once per page of channels, and when it is looked at again after a pause.
+    if (this.painted && rows * columns > 1500) return;
+    this.painted = plane.cell;
+    this.draw(plane, scale);
+  }
+
+  private draw(plane: Plane, scale: number): void {
+    const context = this.canvas.getContext("2d");
+    if (!context) return;
+    const [rows, columns] = plane.whole;
+    const picture = context.createImageData(columns, rows);
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++) {
+        const shade = (plane.cell(row, column).value ?? 0) / (scale || 1);
+        picture.data.set(tint(shade), 4 * (row * columns + column));
+      }
+    context.putImageData(picture, 0, 0);
+  }
+}
+
+/** Orange for numbers above zero, blue for those below, white for zero. */
+export function tint(shade: number): [number, number, number, number] {
+  const size = Math.min(1, Math.abs(shade) || 0);
+  const [r, g, b] = shade < 0 ? [0, 114, 178] : [213, 94, 0];
+  return [255 - (255 - r) * size, 255 - (255 - g) * size, 255 - (255 - b) * size, 255];
+}

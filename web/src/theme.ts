@@ -1,0 +1,14 @@
+/** Light and dark: the system's choice, or the reader's. */
+
+import { h, prefers } from "./dom";
+
+export function themeButton(): HTMLButtonElement {
+  const button = h("button", {
+    type: "button",
+    onclick: () => {
+      const dark = document.documentElement.dataset.theme ?? (prefers("color-scheme: dark") ? "dark" : "light");
+      document.documentElement.dataset.theme = dark === "dark" ? "light" : "dark";
+    },
+  }, "Light / dark");
+  return button;
+}

@@ -29,7 +29,7 @@ def new_figure(function: str, width: float, height: float, **options: Any) -> An
     return figure
 
 
-def gif(figure: Any, frames: Iterable[Any], *, fps: int, dpi: int) -> bytes:
+def gif(figure: Any, frames: Iterable[Any], *, fps: float, dpi: int) -> bytes:
     """Take a picture of the figure each time that `frames` yields, and make them a GIF."""
     from matplotlib.animation import PillowWriter
 

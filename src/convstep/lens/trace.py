@@ -257,6 +257,51 @@ class Trace(Sequence[S]):
         """
         write_atomically(Path(path), self._page(step).encode())
 
+    def plot(self, step: int | Step = 0) -> Any:
+        """Draw a step: planes side by side, the window and the output cell framed.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such step.
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        from convstep.lens import figures
+
+        return figures.plot(self, self._at("Trace.plot", step))
+
+    def animate(
+        self, path: str | os.PathLike[str], fps: float = 2, steps: Iterable[int] | None = None
+    ) -> None:
+        """Write steps as a GIF; a file that is there is replaced whole, or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+            It must end in ``.gif``.
+        fps : float
+            Steps a second.
+        steps : iterable of int, optional
+            Their numbers, at most 500; all if None.
+
+        Raises
+        ------
+        ArgumentError
+            If an argument breaks its rule.
+        MissingExtraError
+            If matplotlib is not installed.
+        OSError
+            If the file cannot be written.
+        """
+        from convstep.lens import figures
+
+        figures.animate(self, path, fps, steps)
+
     def _repr_html_(self) -> str:
         return frame(self._page(0)) if len(self) else "<p>A trace without a step.</p>"
 

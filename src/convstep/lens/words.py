@@ -10,15 +10,15 @@ __all__ = ["in_brackets", "number", "shortened", "times"]
 _HEAD, _TAIL = 9, 2  # of a long sum
 
 
-def number(value: Any) -> str:
-    """A number in at most four digits; a whole number's type shows all of it.
+def number(value: Any, digits: int = 4) -> str:
+    """A number in a few digits; a whole number's type shows all of it.
 
     Examples
     --------
     >>> number(1 / 3), number(2.0), number(12345), number(True)
     ('0.3333', '2', '12345', 'True')
     """
-    return str(value) if isinstance(value, int | np.integer | np.bool_) else f"{value:.4g}"
+    return str(value) if isinstance(value, int | np.integer | np.bool_) else f"{value:.{digits}g}"
 
 
 def times(a: Any, b: Any) -> str:

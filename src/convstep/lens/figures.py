@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from itertools import zip_longest
+from math import ceil, floor, log10
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -14,7 +15,6 @@ from convstep.atomic import write_atomically
 from convstep.errors import Shown, argument_error, type_error
 from convstep.lens.panels import Column, Panel, columns
 from convstep.lens.trace import Step
-from convstep.lens.words import number
 from convstep.ops.checks import Array
 
 __all__ = ["animate", "plot"]
@@ -28,8 +28,8 @@ _PADDING, _LATER, _LINES = 0.9, 0.97, "#9aa3ad"
 
 _CELL, _PLANE = 0.46, 3.4  # inches: of a cell at most, and of a plane at most
 _LEAST = 0.26  # a smaller cell has no number in it
-_MARGIN, _GAP, _TITLE, _LINE = 0.25, 0.4, 0.3, 0.17
-_CHARACTER = 0.075  # inches, of the text below
+_MARGIN, _GAP, _SPACE, _TITLE, _LINE = 0.25, 0.4, 0.1, 0.3, 0.17
+_CHARACTER, _LETTER = 0.072, 0.095  # of the text below, and of the titles
 
 _MOST_FRAMES = 500
 _DPI = 80
@@ -37,9 +37,10 @@ _DPI = 80
 
 def plot(trace: Any, step: Step) -> Any:
     """Draw a step."""
-    layout = _Layout(columns(trace, step), step)
+    shown, words = columns(trace, step), step.describe()
+    layout = _Layout(shown, words)
     figure = canvas.new_figure("Trace.plot", layout.width, layout.height, facecolor="white")
-    layout.draw(figure)
+    layout.draw(figure, shown, words)
     return figure
 
 
@@ -55,11 +56,10 @@ def animate(
     if not 0.05 <= fps <= 50:
         raise argument_error(name, "fps", "be 0.05 to 50", fps)
     chosen = _chosen(name, trace, steps)
-    layouts = (_Layout(columns(trace, step), step) for step in chosen)
-    first = _Layout(columns(trace, chosen[0]), chosen[0])
-    figure = canvas.new_figure(name, first.width, first.height, facecolor="white")
-    content = canvas.gif(figure, _frames(figure, layouts), fps=fps, dpi=_DPI)
-    write_atomically(Path(path), content)
+    layout = _Layout(columns(trace, chosen[0]), chosen[0].describe())
+    figure = canvas.new_figure(name, layout.width, layout.height, facecolor="white")
+    frames = _frames(figure, layout, trace, chosen)
+    write_atomically(Path(path), canvas.gif(figure, frames, fps=fps, dpi=_DPI))
 
 
 def _chosen(function: str, trace: Any, steps: Iterable[int] | None) -> list[Step]:
@@ -75,83 +75,52 @@ def _chosen(function: str, trace: Any, steps: Iterable[int] | None) -> list[Step
     return [trace._at(function, index) for index in indices]
 
 
-def _frames(figure: Any, layouts: Iterable["_Layout"]) -> Iterator[None]:
-    for layout in layouts:
+def _frames(figure: Any, layout: "_Layout", trace: Any, chosen: Iterable[Step]) -> Iterator[None]:
+    for step in chosen:
         figure.clear()
-        layout.draw(figure)
+        layout.draw(figure, columns(trace, step), step.describe())
         yield
 
 
-@dataclass(frozen=True)
 class _Layout:
-    """Where everything stands, in inches: the same for all steps of a trace."""
+    """Where everything stands, in inches: laid out for one step of a trace, it fits them all."""
 
-    columns: Sequence[Column]
-    step: Step
-
-    @property
-    def cell(self) -> float:
-        """The side of a cell."""
-        longest = max(max(panel.values.shape) for column in self.columns for panel in column.panels)
-        return min(_CELL, _PLANE / longest)
-
-    @property
-    def widths(self) -> list[float]:
-        """Of the columns: their planes', or their titles'."""
-        return [
-            max(self.cell * column.panels[0].values.shape[1], 0.09 * len(column.title), 1.0)
-            for column in self.columns
+    def __init__(self, columns: Sequence[Column], words: str) -> None:
+        shapes = [[panel.values.shape for panel in column.panels] for column in columns]
+        self.cell = min(_CELL, _PLANE / max(max(shape) for one in shapes for shape in one))
+        self.widths = [
+            max(self.cell * of[0][1], _LETTER * len(column.title), 0.8)
+            for of, column in zip(shapes, columns, strict=True)
         ]
+        self.rows = [
+            self.cell * max(shape[0] for shape in row if shape is not None) + _TITLE + _SPACE
+            for row in zip_longest(*shapes)
+        ]
+        inner = sum(self.widths) + _GAP * (len(columns) - 1)
+        self.width = max(inner + 2 * _MARGIN, 5.0)
+        self.characters = int((self.width - 2 * _MARGIN) / _CHARACTER)
+        lengths = [len(line) / self.characters for line in words.splitlines()]
+        self.lines = sum(ceil(1.3 * of) if of > 0.7 else 1 for of in lengths)
+        self.below = _MARGIN + self.lines * _LINE
+        self.height = _MARGIN + _TITLE + sum(self.rows) + self.below
 
-    @property
-    def row(self) -> float:
-        """The height of a row of planes, with its title."""
-        tallest = max(column.panels[0].values.shape[0] for column in self.columns)
-        return self.cell * tallest + _TITLE
-
-    @property
-    def width(self) -> float:
-        """Of the figure."""
-        inner = sum(self.widths) + _GAP * (len(self.columns) - 1)
-        return max(inner + 2 * _MARGIN, 5.0)
-
-    @property
-    def height(self) -> float:
-        """Of the figure."""
-        rows = max(len(column.panels) for column in self.columns)
-        return self.row * rows + 2 * _TITLE + self._below + 2 * _MARGIN
-
-    @property
-    def _below(self) -> float:
-        return _LINE * self._most_lines
-
-    @property
-    def _most_lines(self) -> int:
-        return 2 + 2 * len(self.step.describe().splitlines())
-
-    def draw(self, figure: Any) -> None:
-        """Draw it all."""
-        left = _MARGIN
-        for column, width in zip(self.columns, self.widths, strict=True):
-            top = self.height - _MARGIN - _TITLE
-            self._text(figure, left, top + 0.08, column.title, size=10, weight="bold")
-            for panel in column.panels:
+    def draw(self, figure: Any, columns: Sequence[Column], words: str) -> None:
+        """Draw a step."""
+        left, start = _MARGIN, self.height - _MARGIN - _TITLE
+        for column, width in zip(columns, self.widths, strict=True):
+            self._text(figure, left, start + 0.08, column.title, size=10, weight="bold")
+            top = start
+            for panel, row in zip(column.panels, self.rows, strict=False):
                 self._panel(figure, panel, left, top - _TITLE)
-                top -= self.row
+                top -= row
             left += width + _GAP
-        below = _MARGIN + self._below
-        for line in self._lines():
-            below -= _LINE
+        lines = [part for line in words.splitlines() for part in self._wrapped(line)]
+        for number_of, line in enumerate(lines[: self.lines], 1):
+            below = self.below - number_of * _LINE
             self._text(figure, _MARGIN, below, line, size=8, family="monospace")
 
-    def _lines(self) -> list[str]:
-        characters = int((self.width - 2 * _MARGIN) / _CHARACTER)
-        lines = [
-            part
-            for line in self.step.describe().splitlines()
-            for part in wrap(line, characters, subsequent_indent="    ", drop_whitespace=False)
-        ]
-        return lines[: self._most_lines]
+    def _wrapped(self, line: str) -> list[str]:
+        return wrap(line, self.characters, subsequent_indent="    ", drop_whitespace=False)
 
     def _panel(self, figure: Any, panel: Panel, left: float, top: float) -> None:
         """One plane below its title, given its upper left corner."""
@@ -179,6 +148,9 @@ def _draw(axes: Any, panel: Panel, cell: float) -> None:
     if panel.marked is not None:
         for row, column in np.argwhere(panel.marked):
             _frame(axes, row, column, hatch="////", edgecolor=_BLUE, linewidth=0)
+    if panel.pad:
+        tall, wide = rows - 2 * panel.pad, columns - 2 * panel.pad
+        _frame(axes, panel.pad, panel.pad, tall, wide, edgecolor="#4d5560", linestyle="--")
     if panel.window is not None:
         tall, wide = (axis.stop - axis.start for axis in panel.window)
         top, left = (axis.start for axis in panel.window)
@@ -210,15 +182,29 @@ def _grid(axes: Any, rows: int, columns: int) -> None:
 
 
 def _numbers(axes: Any, panel: Panel, cell: float) -> None:
-    shown = {
-        (row, column): number(value, 3)
-        for (row, column), value in np.ndenumerate(panel.values)
-        if panel.later is None or not panel.later[row, column]
-    }
-    longest = max(map(len, shown.values()), default=1)
-    size = min(10.0, 72 * cell * 0.9 / (0.62 * max(longest, 3)))
-    for (row, column), text in shown.items():
-        axes.text(column, row, text, ha="center", va="center", fontsize=size)
+    shown = _written(panel.values, panel.scale)
+    size = min(10.0, 72 * cell * 0.9 / (0.62 * max(len(max(shown.flat, key=len)), 3)))
+    for (row, column), text in np.ndenumerate(shown):
+        if panel.later is None or not panel.later[row, column]:
+            axes.text(column, row, text, ha="center", va="center", fontsize=size)
+
+
+def _written(values: Array, scale: float) -> Array:
+    """The numbers of a plane, all to the same place after the point; whole ones without."""
+    finite = values[np.isfinite(values)]
+    if np.array_equal(finite, np.round(finite)) and scale < 1e5:
+        spelling = "d"
+    elif 1e-2 <= scale < 1e5:
+        spelling = f".{max(0, 2 - floor(log10(scale)))}f"
+    else:
+        spelling = ".2g"
+
+    def write(value: Any) -> str:
+        if spelling == "d" and np.isfinite(value):
+            return f"{int(value):d}"
+        return f"{value + 0.0:{spelling if np.isfinite(value) else 'g'}}"
+
+    return np.vectorize(write, otypes=[object])(values)
 
 
 def _frame(axes: Any, top: int, left: int, tall: int = 1, wide: int = 1, **style: Any) -> None:

@@ -43,7 +43,7 @@ class ConvForwardStep(Step):
         terms = [times(a, weight) for a, weight in cells]
         at = f"Z[{self.i}, {self.h}, {self.w}, {self.c}]"
         yield f"{at} = {shortened(terms)} + b"
-        yield f"{' ' * len(at)} = {number(self.products.sum())} + {number(self.b)}"
+        yield f"{' ' * len(at)} = {number(self.products.sum())} + {in_brackets(number(self.b))}"
         yield f"{' ' * len(at)} = {number(self.value)}"
 
 

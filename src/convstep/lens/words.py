@@ -10,30 +10,30 @@ __all__ = ["in_brackets", "number", "shortened", "times"]
 _HEAD, _TAIL = 9, 2  # of a long sum
 
 
-def number(value: Any, digits: int = 4) -> str:
-    """A number in a few digits; a whole number's type shows all of it.
+def number(value: Any) -> str:
+    """A number in four digits; a whole number's type shows all of it.
 
     Examples
     --------
     >>> number(1 / 3), number(2.0), number(12345), number(True)
     ('0.3333', '2', '12345', 'True')
     """
-    return str(value) if isinstance(value, int | np.integer | np.bool_) else f"{value:.{digits}g}"
+    return str(value) if isinstance(value, int | np.integer | np.bool_) else f"{value + 0.0:.4g}"
 
 
 def times(a: Any, b: Any) -> str:
-    """A product as it is written; a negative second number in brackets.
+    """A product as it is written: negative numbers in brackets.
 
     Examples
     --------
     >>> times(2, -0.5)
     '2 * (-0.5)'
     """
-    return f"{number(a)} * {in_brackets(number(b))}"
+    return f"{in_brackets(number(a))} * {in_brackets(number(b))}"
 
 
 def in_brackets(shown: str) -> str:
-    """A number after a sign: a negative one needs brackets."""
+    """A number beside a sign: a negative one needs brackets."""
     return f"({shown})" if shown.startswith("-") else shown
 
 

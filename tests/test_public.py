@@ -16,7 +16,9 @@ import pytest
 import convstep as cs
 from convstep import ops
 
-PUBLIC = ["convstep", "convstep.errors", "convstep.nn", "convstep.ops", "convstep.steps"]
+PUBLIC = [
+    "convstep", "convstep.errors", "convstep.lens", "convstep.nn", "convstep.ops", "convstep.steps",
+]  # fmt: skip
 EIGHT = [
     "zero_pad",
     "conv_single_step",
@@ -92,7 +94,7 @@ def test_the_version_is_that_of_the_installed_package():
 
 FUNCTIONS = {
     f"{module.__name__}.{name}": getattr(module, name)
-    for module in (cs, ops)
+    for module in (cs, cs.lens, ops)
     for name in module.__all__
     if inspect.isfunction(getattr(module, name, None))
 }
@@ -158,7 +160,7 @@ def test_importing_costs_at_most_50_ms_more_than_numpy(tmp_path):
 
 def test_importing_brings_nothing_heavy():
     heavy = ["safetensors", "tqdm", "PIL", "sklearn", "torch", "scipy", "matplotlib"]
-    late = ["nn", "data", "graph", "training", "models", "cli"]
+    late = ["nn", "data", "graph", "training", "models", "lens", "cli"]
     names = [*heavy, *(f"convstep.{room}" for room in late)]
     statement = f"import convstep, sys; print(*sorted(set({names}) & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", statement], check=True, capture_output=True)

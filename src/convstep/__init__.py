@@ -27,7 +27,7 @@ from convstep.steps import (
 from convstep.version import __version__
 
 if TYPE_CHECKING:
-    from convstep import check, data, estimators, nn, training
+    from convstep import check, data, estimators, lens, nn, training
     from convstep.graph import Graph, Sequential
     from convstep.models import Model, zoo
 
@@ -48,6 +48,7 @@ __all__ = [
     "estimators",
     "get_num_threads",
     "gradient_check",
+    "lens",
     "loops",
     "nn",
     "ops",
@@ -70,6 +71,7 @@ _LAZY = {
     "check": "convstep",
     "data": "convstep",
     "estimators": "convstep",
+    "lens": "convstep",
     "nn": "convstep",
     "training": "convstep",
     "zoo": "convstep.models",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 from convstep.errors import MissingExtraError
 
@@ -29,13 +29,13 @@ def new_figure(function: str, width: float, height: float, **options: Any) -> An
     return figure
 
 
-def gif(figure: Any, frames: Iterable[Any], *, fps: int, dpi: int) -> bytes:
+def gif(figure: Any, frames: Iterable[Any], *, fps: float, dpi: int) -> bytes:
     """Take a picture of the figure each time that `frames` yields, and make them a GIF."""
     from matplotlib.animation import PillowWriter
 
     with TemporaryDirectory() as folder:  # the writer wants a path
         path = Path(folder) / "moving.gif"
-        writer = PillowWriter(fps=fps)
+        writer = PillowWriter(fps=cast(int, fps))  # a fraction will do, whatever it declares
         with writer.saving(figure, path, dpi):
             for _ in frames:
                 writer.grab_frame()

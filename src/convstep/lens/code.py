@@ -49,8 +49,9 @@ def program(operation: str) -> Node:
     Examples
     --------
     >>> found = program("conv_forward")
-    >>> [number for number, text in found["listings"]["conv_forward"] if "range(n_H)" in text]
-    [54]
+    >>> number, text = found["listings"]["conv_forward"][0]
+    >>> text
+    'def conv_forward(A_prev, W, b, hparameters):'
     """
     function, mode = OPERATIONS[operation]
     definitions = _definitions()

@@ -1,20 +1,49 @@
-"""Every step of one of the eight functions, computed when it is asked for."""
+"""What all traces have in common: steps that are computed when asked for, totals, the page."""
 
-from collections.abc import Sequence
+import math
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, overload
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar, overload
 
 import numpy as np
 
-from convstep import arguments, loops, steps
+from convstep.atomic import write_atomically
 from convstep.errors import Shown, argument_error
+from convstep.lens.page import frame, page
+from convstep.lens.situation import Data, situation
+from convstep.lens.words import number
 from convstep.ops.checks import Array
+from convstep.ops.geometry import integer
+
+__all__ = ["Block", "Step", "Trace", "Window", "kept"]
+
+Block = tuple[slice, slice, slice, slice]
+"""Output cells: from and to along i, h, w and c."""
+
+Window = tuple[int, slice, slice]
+"""Of the (padded) input: the example, the rows, the columns."""
+
+_LARGE_PAGE = 10_000_000  # bytes of arrays; of a larger trace the page gets one example
+_LARGEST_PAGE = 100_000_000  # more than that no browser opens in good time
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Step:
-    """One step: its place, its window, and the arrays that it handles; None where there is none."""
+    """One output cell's turn: where it is, and the window that belongs to it.
+
+    The arrays of a step carry the names they have in `convstep.loops`. They cannot be written to.
+
+    Attributes
+    ----------
+    index : int
+        The number of the step.
+    i, h, w, c : int
+        The output cell.
+    vert_start, vert_end, horiz_start, horiz_end : int
+        The window in the (padded) input.
+    """
 
     index: int
     i: int
@@ -25,76 +54,292 @@ class Step:
     vert_end: int
     horiz_start: int
     horiz_end: int
-    value: Any = None
-    a_slice_prev: Array | None = None
-    W: Array | None = None
-    b: Any = None
-    products: Array | None = None
 
+    @property
+    def cell(self) -> tuple[int, int, int, int]:
+        """The output cell, (i, h, w, c)."""
+        return self.i, self.h, self.w, self.c
 
-class Trace(Sequence[Step]):
-    """The steps of a function, one for each output cell, in the order of `convstep.loops`."""
+    def describe(self) -> str:
+        """Say in words what happens, with the numbers; long sums are shortened."""
+        return "\n".join(self._sentences())
 
-    function: str
-    shape: tuple[int, ...]
+    def _sentences(self) -> Iterator[str]:
+        yield (
+            f"step {self.index}: i = {self.i}, h = {self.h}, w = {self.w}, c = {self.c}; "
+            f"rows {self.vert_start}:{self.vert_end}, columns {self.horiz_start}:{self.horiz_end}"
+        )
 
-    def __len__(self) -> int:
-        return int(np.prod(self.shape))
-
-    @overload
-    def __getitem__(self, k: int) -> Step: ...
-    @overload
-    def __getitem__(self, k: slice) -> list[Step]: ...
-    def __getitem__(self, k: int | slice) -> Step | list[Step]:
-        if isinstance(k, slice):
-            return [self[index] for index in range(*k.indices(len(self)))]
-        index = range(len(self))[k]  # an IndexError where there is none
-        i, h, w, c = (int(at) for at in np.unravel_index(index, self.shape))
-        return self._step(index, i, h, w, c)
-
-    def step_at(self, i: int, h: int, w: int, c: int) -> Step:
-        """Return the step of output cell (i, h, w, c)."""
-        for at, size, name in zip((i, h, w, c), self.shape, "ihwc", strict=True):
-            if not 0 <= at < size:
-                got = Shown(f"{at} (the output's shape is {self.shape})")
-                raise argument_error(f"trace_{self.function}", name, f"be 0 to {size - 1}", got)
-        return self[int(np.ravel_multi_index((i, h, w, c), self.shape))]
-
-    def _step(self, index: int, i: int, h: int, w: int, c: int) -> Step:
+    def _result(self) -> Any:
+        """The one number that stands for the step."""
         raise NotImplementedError
 
-
-class _ConvForward(Trace):
-    function = "conv_forward"
-
-    def __init__(self, A_prev: Array, W: Array, b: Array, stride: int, pad: int, shape: Any):
-        self.A_prev, self.W, self.b = A_prev.copy(), W.copy(), b.copy()
-        self.stride, self.pad, self.shape = stride, pad, shape
-
-    @cached_property
-    def A_prev_pad(self) -> Array:
-        return loops.zero_pad(self.A_prev, self.pad)
-
-    @cached_property
-    def result(self) -> Array:
-        """What `convstep.conv_forward` returns, without its cache."""
-        hparameters = {"stride": self.stride, "pad": self.pad}
-        return steps.conv_forward(self.A_prev, self.W, self.b, hparameters)[0]
-
-    def _step(self, index: int, i: int, h: int, w: int, c: int) -> Step:
-        f, top, left = len(self.W), h * self.stride, w * self.stride
-        a_slice = self.A_prev_pad[i, top : top + f, left : left + f]
-        W, b = self.W[..., c], self.b[..., c]
-        products = np.multiply(a_slice, W, dtype=loops.floating(a_slice, W))
-        value = loops.floating(a_slice, W, b).type(loops.conv_single_step(a_slice, W, b))
-        window = (top, top + f, left, left + f)
-        return Step(index, i, h, w, c, *window, value, a_slice, W, b.item(), products)
+    def __repr__(self) -> str:
+        cell = f"i={self.i}, h={self.h}, w={self.w}, c={self.c}"
+        return f"{type(self).__name__}({self.index}: {cell}, {number(self._result())})"
 
 
-def trace_conv_forward(A_prev: Any, W: Any, b: Any, hparameters: Any) -> Trace:
-    """Trace `convstep.conv_forward`: one step for each cell of Z."""
-    a, weight, bias, layout = arguments.of_convolution(
-        "trace_conv_forward", A_prev, W, b, hparameters
-    )
-    stride, pad = layout.window.stride[0], layout.window.padding[0][0]
-    return _ConvForward(a, weight, bias, stride, pad, layout.y_shape)
+S = TypeVar("S", bound=Step, covariant=True)
+
+
+class Trace(Sequence[S]):
+    """The steps of one of the eight functions: one for each output cell, in the loops' order.
+
+    It is a sequence: ``len(trace)``, ``trace[0]``, ``trace[-1]``, ``trace[3:5]`` and ``for step in
+    trace`` work as with a list. A step is computed when it is asked for, so that a trace over
+    large arrays costs no more than a copy of them.
+
+    Attributes
+    ----------
+    function : str
+        What is traced, such as ``"conv_forward"``.
+    output : str
+        Whose cells are gone through: ``"X_pad"``, ``"Z"`` or ``"A"``, or ``"dZ"`` or ``"dA"``.
+    shape : tuple of int
+        (m, n_H, n_W, n_C) of it: there are as many steps as it has cells.
+    """
+
+    function: ClassVar[str]
+    output: ClassVar[str]
+    shape: tuple[int, ...]
+    f: int = 1
+    stride: int = 1
+    pad: int = 0
+
+    # ---------------------------------------------------------------- what each trace knows
+
+    @property
+    def result(self) -> Any:
+        """What the function returns, without its cache."""
+        raise NotImplementedError
+
+    def _step(self, place: dict[str, int], window: Window) -> S:
+        """Compute a step, given its place and the index of its window."""
+        raise NotImplementedError
+
+    def _nothing(self) -> dict[str, Array]:
+        """The results by name, before the first step."""
+        return {self.output: np.zeros_like(self.result)}
+
+    def _add(self, block: Block, totals: dict[str, Array]) -> None:
+        """Add what the steps of a block do; here those of a forward function."""
+        totals[self.output][block] = self.result[block]
+
+    def _operation(self) -> str:
+        """The page's name for it."""
+        return self.function
+
+    def _arrays(self, examples: slice) -> dict[str, Any]:
+        """What `situation` takes, of some of the examples."""
+        raise NotImplementedError
+
+    # ---------------------------------------------------------------------------- the steps
+
+    def __len__(self) -> int:
+        return math.prod(self.shape)
+
+    @overload
+    def __getitem__(self, k: int) -> S: ...
+    @overload
+    def __getitem__(self, k: slice) -> list[S]: ...
+    def __getitem__(self, k: int | slice) -> S | list[S]:
+        if isinstance(k, slice):
+            return [self[index] for index in range(*k.indices(len(self)))]
+        try:
+            index = range(len(self))[k]
+        except IndexError:
+            raise IndexError(f"trace_{self.function}: no step {k}, of {len(self)}") from None
+        i, h, w, c = (int(at) for at in np.unravel_index(index, self.shape))
+        top, left = h * self.stride, w * self.stride
+        place = {"index": index, "i": i, "h": h, "w": w, "c": c}
+        place |= {"vert_start": top, "vert_end": top + self.f}
+        place |= {"horiz_start": left, "horiz_end": left + self.f}
+        return self._step(place, np.s_[i, top : top + self.f, left : left + self.f])
+
+    def step_at(self, i: int, h: int, w: int, c: int) -> S:
+        """Return the step of output cell (i, h, w, c).
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such cell.
+        """
+        name = "Trace.step_at"
+        cell = [integer(name, key, at, 0) for key, at in zip("ihwc", (i, h, w, c), strict=True)]
+        for key, at, size in zip("ihwc", cell, self.shape, strict=True):
+            if at >= size:
+                got = Shown(f"{at} (the output has the shape {self.shape})")
+                raise argument_error(name, key, f"be less than {size}", got)
+        return self[int(np.ravel_multi_index(cell, self.shape))]
+
+    def totals(self, step: int | Step = -1) -> dict[str, Array]:
+        """Return the results as they are when a step is done: what the loops have added up so far.
+
+        Parameters
+        ----------
+        step : int or Step
+            Its number; negative ones count from the end.
+
+        Returns
+        -------
+        dict of str to ndarray
+            By the names of `convstep.loops`: ``"X_pad"``, ``"Z"``, ``"A"``, or, of a backward
+            pass, ``"dA_prev"`` and with a convolution ``"dA_prev_pad"``, ``"dW"`` and ``"db"``.
+            The cost is that of the function, not of that many steps.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such step.
+        """
+        totals = self._nothing()
+        for block in blocks(self._at("Trace.totals", step).cell, self.shape):
+            self._add(block, totals)
+        return totals
+
+    def _covered(self, block: Block) -> tuple[slice, slice, slice]:
+        """All that the windows of a block cover: examples, rows and columns."""
+        rows, columns = (
+            slice(axis.start * self.stride, (axis.stop - 1) * self.stride + self.f)
+            for axis in block[1:3]
+        )
+        return block[0], rows, columns
+
+    def _at(self, function: str, step: int | Step) -> S:
+        if isinstance(step, Step):
+            return self.step_at(*step.cell)
+        count = len(self)
+        if count == 0:
+            raise argument_error(
+                function, "step", "be one of the trace's", Shown(f"a trace of {self.shape}, empty")
+            )
+        number_of = integer(function, "step", step, -count)
+        if number_of >= count:
+            raise argument_error(function, "step", f"be less than {count}", number_of)
+        return self[number_of]
+
+    # -------------------------------------------------------------------------- the pictures
+
+    def situation(self, step: int | Step = 0) -> Data:
+        """Describe the operation at a step, as the page takes it (docs/lens.md).
+
+        Where all examples would make the page very large, it has the step's alone, and says so.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such step, or one example alone is too large for a page.
+        """
+        at = self._at("Trace.situation", step)
+        m, cell = self.shape[0], at.cell
+        arrays, words = self._arrays(slice(None)), {}
+        if m > 1 and _bytes(arrays.values()) > _LARGE_PAGE:
+            arrays, cell = self._arrays(slice(at.i, at.i + 1)), (0, *at.cell[1:])
+            words["note"] = f"Example i = {at.i} of {m} alone: all would make a very large page."
+        if (size := _bytes(arrays.values())) > _LARGEST_PAGE:
+            raise argument_error(
+                f"trace_{self.function}", "one example", "fit a page of 100 MB to be shown",
+                Shown(f"{size // 1_000_000} MB"), "Trace a part of the image.",
+            )  # fmt: skip
+        return situation(self._operation(), **arrays, cell=cell) | words
+
+    def to_html(self, path: str | os.PathLike[str], step: int | Step = 0) -> None:
+        """Write the page, opened at a step: one file that needs no network.
+
+        A file that is there is replaced whole, or not at all.
+
+        Raises
+        ------
+        ArgumentError
+            As `situation`.
+        OSError
+            If the file cannot be written.
+        """
+        write_atomically(Path(path), self._page(step).encode())
+
+    def plot(self, step: int | Step = 0) -> Any:
+        """Draw a step: planes side by side, the window and the output cell framed.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such step.
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        from convstep.lens import figures
+
+        return figures.plot(self, self._at("Trace.plot", step))
+
+    def animate(
+        self, path: str | os.PathLike[str], fps: float = 2, steps: Iterable[int] | None = None
+    ) -> None:
+        """Write steps as a GIF; a file that is there is replaced whole, or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+            It must end in ``.gif``.
+        fps : float
+            Steps a second.
+        steps : iterable of int, optional
+            Their numbers, at most 500; all if None.
+
+        Raises
+        ------
+        ArgumentError
+            If an argument breaks its rule.
+        MissingExtraError
+            If matplotlib is not installed.
+        OSError
+            If the file cannot be written.
+        """
+        from convstep.lens import figures
+
+        figures.animate(self, path, fps, steps)
+
+    def _repr_html_(self) -> str:
+        return frame(self._page(0)) if len(self) else "<p>A trace without a step.</p>"
+
+    def _page(self, step: int | Step) -> str:
+        data = {"view": "steps", "situation": self.situation(step)}
+        return page(data, title=f"{self.function}, step by step")
+
+    def __repr__(self) -> str:
+        return f"Trace({self.function}, steps={len(self)}, {self.output}={self.shape})"
+
+
+def blocks(cell: tuple[int, ...], shape: tuple[int, ...]) -> Iterator[Block]:
+    """Cut the output cells up to and with one, in the loops' order, into at most four blocks.
+
+    Examples
+    --------
+    >>> for block in blocks((0, 1, 0, 0), (1, 2, 2, 1)):
+    ...     print([(axis.start, axis.stop) for axis in block])
+    [(0, 1), (0, 1), (0, 2), (0, 1)]
+    [(0, 1), (1, 2), (0, 1), (0, 1)]
+    """
+    for axis in range(4):
+        last = cell[axis] + (axis == 3)
+        if last > 0:
+            before = [(at, at + 1) for at in cell[:axis]]
+            after = [(0, size) for size in shape[axis + 1 :]]
+            i, h, w, c = (slice(*ends) for ends in (*before, (0, last), *after))
+            yield i, h, w, c
+
+
+def kept(array: Array) -> Array:
+    """Return a copy that nobody writes to."""
+    copy = array.copy()
+    copy.flags.writeable = False
+    return copy
+
+
+def _bytes(arrays: Iterable[Any]) -> int:
+    """What arrays take on a page: base64 of float32 or float64."""
+    found = (one for one in arrays if isinstance(one, np.ndarray))
+    return sum(one.size * (4 if one.dtype == np.float32 else 8) * 4 // 3 for one in found)

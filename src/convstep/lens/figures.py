@@ -204,7 +204,8 @@ def _written(values: Array, scale: float) -> Array:
             return f"{int(value):d}"
         return f"{value + 0.0:{spelling if np.isfinite(value) else 'g'}}"
 
-    return np.vectorize(write, otypes=[object])(values)
+    written: Array = np.vectorize(write, otypes=[object])(values)
+    return written
 
 
 def _frame(axes: Any, top: int, left: int, tall: int = 1, wide: int = 1, **style: Any) -> None:

@@ -87,9 +87,9 @@ class _Layout:
 
     def __init__(self, columns: Sequence[Column], words: str) -> None:
         shapes = [[panel.values.shape for panel in column.panels] for column in columns]
-        self.cell = min(_CELL, _PLANE / max(max(shape) for one in shapes for shape in one))
+        self.cell = min(_CELL, _PLANE / max(max(shape) for one in shapes for shape in (*one, (1,))))
         self.widths = [
-            max(self.cell * of[0][1], _LETTER * len(column.title), 0.8)
+            max(self.cell * (of[0][1] if of else 0), _LETTER * len(column.title), 0.8)
             for of, column in zip(shapes, columns, strict=True)
         ]
         self.rows = [
@@ -125,6 +125,8 @@ class _Layout:
     def _panel(self, figure: Any, panel: Panel, left: float, top: float) -> None:
         """One plane below its title, given its upper left corner."""
         rows, columns = panel.values.shape
+        if panel.values.size == 0:
+            return
         width, height = columns * self.cell, rows * self.cell
         self._text(figure, left, top + 0.06, panel.title, size=8, color="#4d5560")
         across, up = self.width, self.height
@@ -204,7 +206,8 @@ def _written(values: Array, scale: float) -> Array:
             return f"{int(value):d}"
         return f"{value + 0.0:{spelling if np.isfinite(value) else 'g'}}"
 
-    return np.vectorize(write, otypes=[object])(values)
+    written: Array = np.vectorize(write, otypes=[object])(values)
+    return written
 
 
 def _frame(axes: Any, top: int, left: int, tall: int = 1, wide: int = 1, **style: Any) -> None:

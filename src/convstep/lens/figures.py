@@ -87,9 +87,9 @@ class _Layout:
 
     def __init__(self, columns: Sequence[Column], words: str) -> None:
         shapes = [[panel.values.shape for panel in column.panels] for column in columns]
-        self.cell = min(_CELL, _PLANE / max(max(shape) for one in shapes for shape in one))
+        self.cell = min(_CELL, _PLANE / max(max(shape) for one in shapes for shape in (*one, (1,))))
         self.widths = [
-            max(self.cell * of[0][1], _LETTER * len(column.title), 0.8)
+            max(self.cell * (of[0][1] if of else 0), _LETTER * len(column.title), 0.8)
             for of, column in zip(shapes, columns, strict=True)
         ]
         self.rows = [
@@ -101,8 +101,8 @@ class _Layout:
         self.characters = int((self.width - 2 * _MARGIN) / _CHARACTER)
         lengths = [len(line) / self.characters for line in words.splitlines()]
         self.lines = sum(ceil(1.3 * of) if of > 0.7 else 1 for of in lengths)
-        self.below = _MARGIN + self.lines * _LINE
-        self.height = _MARGIN + _TITLE + sum(self.rows) + self.below
+        self.below = _MARGIN + self.lines * _LINE  # where the text begins
+        self.height = _MARGIN + _TITLE + sum(self.rows) + _SPACE + self.below
 
     def draw(self, figure: Any, columns: Sequence[Column], words: str) -> None:
         """Draw a step."""
@@ -125,6 +125,8 @@ class _Layout:
     def _panel(self, figure: Any, panel: Panel, left: float, top: float) -> None:
         """One plane below its title, given its upper left corner."""
         rows, columns = panel.values.shape
+        if panel.values.size == 0:
+            return
         width, height = columns * self.cell, rows * self.cell
         self._text(figure, left, top + 0.06, panel.title, size=8, color="#4d5560")
         across, up = self.width, self.height
@@ -193,19 +195,13 @@ def _written(values: Array, scale: float) -> Array:
     """The numbers of a plane, all to the same place after the point; whole ones without."""
     finite = values[np.isfinite(values)]
     if np.array_equal(finite, np.round(finite)) and scale < 1e5:
-        spelling = "d"
+        spelling = "z.0f"
     elif 1e-2 <= scale < 1e5:
-        spelling = f".{max(0, 2 - floor(log10(scale)))}f"
+        spelling = f"z.{max(0, 2 - floor(log10(scale)))}f"
     else:
-        spelling = ".2g"
-
-    def write(value: Any) -> str:
-        if spelling == "d" and np.isfinite(value):
-            return f"{int(value):d}"
-        return f"{value + 0.0:{spelling if np.isfinite(value) else 'g'}}"
-
-    written: Array = np.vectorize(write, otypes=[object])(values)
-    return written
+        spelling = "z.2g"
+    written = [format(float(value), spelling) if value else "0" for value in values.flat]
+    return np.array(written, object).reshape(values.shape)
 
 
 def _frame(axes: Any, top: int, left: int, tall: int = 1, wide: int = 1, **style: Any) -> None:

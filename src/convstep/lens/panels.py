@@ -98,7 +98,7 @@ def _conv_forward(trace: ConvForwardTrace, step: Any) -> list[Column]:
 
 
 def _conv_backward(trace: ConvBackwardTrace, step: Step) -> list[Column]:
-    totals, (dA_prev, dW, _) = trace.totals(step), trace.result
+    totals, (dA_prev, dW, db) = trace.totals(step), trace.result
     added = {"window": _window(step), "pad": trace.pad, "scale": _most(dA_prev)}
     channels = _shown(trace.W.shape[2])
     return [
@@ -107,9 +107,10 @@ def _conv_backward(trace: ConvBackwardTrace, step: Step) -> list[Column]:
             lambda c: {"cell": (step.h, step.w) if c == step.c else None},
         ),
         _filters("W", trace.W, step.c),
-        _images("dA_prev_pad", totals["dA_prev_pad"], step.i, channels, lambda _: added),
+        _images("dA_prev_pad so far", totals["dA_prev_pad"], step.i, channels, lambda _: added),
         _padded_input(trace, step),
-        _filters("dW", totals["dW"], step.c, _most(dW)),
+        _filters("dW so far", totals["dW"], step.c, _most(dW)),
+        _biases("db so far", totals["db"], step.c, _most(db)),
     ]  # fmt: skip
 
 
@@ -132,7 +133,7 @@ def _pool_backward(trace: PoolBackwardTrace, step: PoolBackwardStep) -> list[Col
             "tones": _tones(trace, trace.shape[1:3], 1, 1),
         }),
         _pooled_input(trace, step, channels, step.mask),
-        _images("dA_prev", total, step.i, channels, lambda c: {
+        _images("dA_prev so far", total, step.i, channels, lambda c: {
             "window": _window(step) if c == step.c else None, "scale": scale,
         }),
     ]  # fmt: skip
@@ -168,6 +169,14 @@ def _filters(name: str, array: Array, c: int, scale: float | None = None) -> Col
         Panel(title=f"[:, :, {k}, {c}]", values=array[..., k, c], scale=scale) for k in channels
     ]
     return Column(_of(name, channels, array.shape[2]), panels)
+
+
+def _biases(name: str, array: Array, c: int, scale: float) -> Column:
+    """The filters' numbers, one below the other."""
+    channels = _shown(array.shape[3], c)
+    values, title = array[0, 0, 0, channels, None], f"[..., {channels.start}:{channels.stop}]"
+    panel = Panel(title=title, values=values, scale=scale, cell=(c - channels.start, 0))
+    return Column(name, [panel])
 
 
 def _padded_input(trace: ConvForwardTrace | ConvBackwardTrace, step: Step) -> Column:

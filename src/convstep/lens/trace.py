@@ -287,7 +287,7 @@ class Trace(Sequence[S]):
         fps : float
             Steps a second.
         steps : iterable of int, optional
-            Their numbers, at most 500; all if None.
+            Their numbers, at most 300; all if None.
 
         Raises
         ------

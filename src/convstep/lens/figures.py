@@ -168,7 +168,46 @@ class _Plane:
     def _y(self, *rows: float) -> tuple[float, ...]:
         return tuple(self.top - row * self.cell for row in rows)
 
-    def _written(values: Array, scale: float) -> Array:
+    def _grid(self, rows: int, columns: int) -> None:
+        style = {"colors": _LINES, "linewidth": 0.6}
+        self.axes.hlines(self._y(*range(1, rows)), *self._x(0, columns), **style)
+        self.axes.vlines(self._x(*range(1, columns)), *self._y(rows, 0), **style)
+
+    def _numbers(self) -> None:
+        panel = self.panel
+        shown = _written(panel.values, panel.scale)
+        letters = max(3, max(map(len, shown.flat)))
+        size = min(10.0, 72 * self.cell * 0.9 / (0.62 * letters))
+        style = {"ha": "center", "va": "center", "fontsize": size}
+        for (row, column), text in np.ndenumerate(shown):
+            if panel.later is None or not panel.later[row, column]:
+                self.axes.text(*self._x(column + 0.5), *self._y(row + 0.5), text, **style)
+
+    def _frame(self, rows: slice, columns: slice, **style: Any) -> None:
+        left, right = self._x(columns.start, columns.stop)
+        top, bottom = self._y(rows.start, rows.stop)
+        corners = (left, right, right, left), (top, top, bottom, bottom)
+        self.axes.fill(*corners, fill=False, zorder=5, **style)
+
+
+def _colours(panel: Panel) -> Array:
+    """Red, green and blue of each cell: negative is blue, positive orange, as far as it goes."""
+    values = panel.values.astype(np.float64)
+    share = np.clip(np.nan_to_num(values / (panel.scale or 1.0), nan=0.0), -1, 1)[..., None]
+    full = np.where(share < 0, _NEGATIVE, _POSITIVE)
+    colours: Array = 1 - np.abs(share) * _STRONGEST * (1 - full)
+    if panel.tones is not None:
+        colours = np.where(panel.tones[..., None] < 0, 1.0, _TONES[panel.tones])
+    if panel.pad:
+        inner = np.zeros(values.shape, bool)
+        inner[panel.pad : -panel.pad, panel.pad : -panel.pad] = True
+        colours[~inner & (values == 0)] = _PADDING
+    if panel.later is not None:
+        colours[panel.later] = _LATER
+    return colours
+
+
+def _written(values: Array, scale: float) -> Array:
     """The numbers of a plane, all to the same place after the point; whole ones without."""
     finite = values[np.isfinite(values)]
     if np.array_equal(finite, np.round(finite)) and scale < 1e5:

@@ -46,7 +46,7 @@ def plot(trace: Any, step: Step) -> Any:
 
 
 def animate(
-    trace: Any, path: str | os.PathLike[str], fps: float, steps: Iterable[int] | None
+    trace: Any, path: str | os.PathLike[str], fps: float, steps: Iterable[int | Step] | None
 ) -> None:
     """Write the steps as a GIF."""
     name = "Trace.animate"
@@ -63,7 +63,7 @@ def animate(
     write_atomically(Path(path), canvas.gif(figure, frames, fps=fps, dpi=_DPI))
 
 
-def _chosen(function: str, trace: Any, steps: Iterable[int] | None) -> list[Step]:
+def _chosen(function: str, trace: Any, steps: Iterable[int | Step] | None) -> list[Step]:
     """Check which steps are to be seen: some, and not too many."""
     indices: Any = range(len(trace)) if steps is None else steps
     if not isinstance(indices, Iterable):

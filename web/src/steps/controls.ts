@@ -106,6 +106,7 @@ export class Controls {
 
   private chooser(words: string, choices: readonly [string, () => Situation][]): HTMLElement {
     const select = h("select", {
+      "aria-label": words,
       onchange: () => {
         const choice = choices[Number(select.value)];
         select.value = "";
@@ -184,6 +185,10 @@ function misfits(s: Situation): string[] {
   );
 }
 
+function last(n: number, word: string): string {
+  return n === 1 ? `the last ${word}` : `the last ${count(n, word)}`;
+}
+
 /** What the reader should know of a setting: cells that no window reads, lines that do not say all. */
 function leftOver(s: Situation): string[] {
   if (s.operation === "zero_pad") return [];
@@ -191,8 +196,8 @@ function leftOver(s: Situation): string[] {
   const [rows, columns] = [axis(s.geometry, 0, height), axis(s.geometry, 1, width)];
   const said = [];
   const parts = [
-    unused(rows) > 0 && `the last ${count(unused(rows), "row")}`,
-    unused(columns) > 0 && `the last ${count(unused(columns), "column")}`,
+    unused(rows) > 0 && last(unused(rows), "row"),
+    unused(columns) > 0 && last(unused(columns), "column"),
   ].filter(Boolean);
   if (parts.length) said.push(`The stride does not lead to the end: no window reads ${parts.join(" and ")} (struck out).`);
   const { kernel, dilation, stride, groups } = s.geometry;

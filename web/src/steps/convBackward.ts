@@ -3,10 +3,10 @@
 import { readers } from "../core/geometry";
 import { at4 } from "../core/tensor";
 import type { Cell } from "../situation";
-import { bracketed, count, exact, number } from "../words";
+import { bracketed, exact, number } from "../words";
 import { acrossOf, filterPlanes, filters, kernelPanel, met } from "./filters";
 import { type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane } from "./scene";
-import { channelsOf, outputPanel, pointedInput, vector, windowedInput } from "./shared";
+import { channelsOf, outputPanel, pointedSentence, vector, windowedInput } from "./shared";
 import { Stage, largestOf } from "./stage";
 import { comparison } from "./theirs";
 
@@ -220,8 +220,8 @@ function backwardSums(stage: Stage, moment: Moment): Sum[] {
 }
 
 function backwardSentence(stage: Stage, moment: Moment, look: Look): string {
-  const at = pointedInput(look);
-  if (at) return pointedSentence(stage, at);
+  const pointed = pointedSentence(stage, look);
+  if (pointed) return `${pointed} So many parts come back to it from each filter.`;
   if (moment.finished) {
     const cut = stage.hasPadding ? " What came to the padding is cut off: dA_prev is the inner part." : "";
     return `All gradients are added up.${cut}`;
@@ -234,9 +234,4 @@ function backwardSentence(stage: Stage, moment: Moment, look: Look): string {
     `dZ[${i}, ${h}, ${w}, ${c}] = ${number(dz, 6)}. Filter ${c} times it is added into rows and columns ` +
     `${stage.slice(h, w)} of dA_prev; the window times it into dW[..., ${c}]; and it is added to db[..., ${c}].`
   );
-}
-
-function pointedSentence(stage: Stage, [row, column]: readonly [number, number]): string {
-  const windows = readers(stage.rows, row).length * readers(stage.columns, column).length;
-  return `Row ${row}, column ${column} is read by ${count(windows, "window")}: so many parts come back to it from each filter.`;
 }

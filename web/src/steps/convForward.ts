@@ -6,7 +6,7 @@ import type { Cell } from "../situation";
 import { bracketed, count, exact } from "../words";
 import { bias, filters, kernelPanel, met } from "./filters";
 import { type CellView, type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum } from "./scene";
-import { outputPanel, windowedInput } from "./shared";
+import { outputPanel, pointedSentence, windowedInput } from "./shared";
 import { Stage, largestOf } from "./stage";
 import { comparison } from "./theirs";
 
@@ -22,7 +22,7 @@ export const convForward: SceneMaker = (s, moment, look) => {
   return {
     rows: [...comparison(s, output), { caption: "", panels: [...panels, ...work, output] }],
     sums: moment.inside ? forwardSums(stage, moment.cell!) : [],
-    sentence: forwardSentence(stage, moment),
+    sentence: pointedSentence(stage, look) ?? forwardSentence(stage, moment),
   };
 };
 

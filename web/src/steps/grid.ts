@@ -183,7 +183,8 @@ class Overview {
   readonly element: HTMLElement;
   private readonly canvas: HTMLCanvasElement;
   private readonly frame = h("span", { class: "frame" });
-  private painted: Plane["cell"] | null = null;
+  private drawn = false;
+  private timer = 0;
 
   constructor(plane: Plane, choose: (row: number, column: number) => void) {
     const [rows, columns] = plane.whole;
@@ -204,10 +205,11 @@ class Overview {
       height: percent(plane.rows, rows),
       width: percent(plane.columns, columns),
     });
-    // Drawn once per page of channels, and when it is looked at again after a pause.
-    if (this.painted && rows * columns > 1500) return;
-    this.painted = plane.cell;
-    this.draw(plane, scale);
+    window.clearTimeout(this.timer);
+    // A large picture waits until the steps rest.
+    if (this.drawn && rows * columns > 1500) this.timer = window.setTimeout(() => this.draw(plane, scale), 150);
+    else this.draw(plane, scale);
+    this.drawn = true;
   }
 
   private draw(plane: Plane, scale: number): void {

@@ -5,7 +5,7 @@ import { readers } from "../core/geometry";
 import { type Cell, modeOf } from "../situation";
 import { bracketed, count, exact } from "../words";
 import { type CellView, type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane } from "./scene";
-import { outputPanel, pointedInput, windowedInput } from "./shared";
+import { outputPanel, pointedSentence, windowedInput } from "./shared";
 import { Stage, largestOf } from "./stage";
 import { comparison } from "./theirs";
 
@@ -19,7 +19,7 @@ export const poolForward: SceneMaker = (s, moment, look) => {
       { caption: "", panels: [windowedInput(stage, moment, look), ...work, output] },
     ],
     sums: moment.inside ? forwardSums(stage, moment.cell!) : [],
-    sentence: forwardSentence(stage, moment),
+    sentence: pointedSentence(stage, look) ?? forwardSentence(stage, moment),
   };
 };
 
@@ -39,7 +39,7 @@ export const poolBackward: SceneMaker = (s, moment, look) => {
       { caption: "Into dA_prev", panels: [...parts, totals] },
     ],
     sums: cell ? backwardSums(stage, cell) : [],
-    sentence: backwardSentence(stage, moment, look),
+    sentence: pointedSentence(stage, look) ?? backwardSentence(stage, moment),
   };
 };
 
@@ -230,12 +230,7 @@ function backwardSums(stage: Stage, cell: Cell): Sum[] {
   });
 }
 
-function backwardSentence(stage: Stage, moment: Moment, look: Look): string {
-  const at = pointedInput(look);
-  if (at) {
-    const windows = readers(stage.rows, at[0]).length * readers(stage.columns, at[1]).length;
-    return `Row ${at[0]}, column ${at[1]} is read by ${count(windows, "window")}.`;
-  }
+function backwardSentence(stage: Stage, moment: Moment): string {
   if (moment.finished) return "All gradients have been handed back.";
   if (!moment.cell) return "Before the loops: the cache is taken apart, and dA_prev begins as zeros.";
   const [i, h, w, c] = moment.cell;

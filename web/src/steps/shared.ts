@@ -2,6 +2,7 @@
 
 import { readers } from "../core/geometry";
 import type { Cell } from "../situation";
+import { count } from "../words";
 import { type CellView, type Look, Mark, type Moment, type Panel, pagerOf, plane, shownPlanes } from "./scene";
 import { type Stage, largestOf } from "./stage";
 
@@ -17,6 +18,16 @@ const OUTPUTS = ["output", "grad"];
 export function pointedInput(look: Look): readonly [number, number] | null {
   const { pointed } = look;
   return pointed && ["A_prev", "dA_prev"].includes(pointed.panel) ? [pointed.row, pointed.column] : null;
+}
+
+/** How many windows read the input cell that is pointed at; null if none is. */
+export function pointedSentence(stage: Stage, look: Look): string | null {
+  const at = pointedInput(look);
+  if (!at) return null;
+  const [row, column] = at;
+  const windows = readers(stage.rows, row).length * readers(stage.columns, column).length;
+  const where = stage.hasPadding ? " of the padded input" : "";
+  return `Row ${row}, column ${column}${where} is read by ${count(windows, "window")}.`;
 }
 
 /** Whether output cell (h, w) reads the input cell that is pointed at. */

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from math import ceil, floor, log10
 from pathlib import Path
@@ -20,18 +21,18 @@ from convstep.ops.checks import Array
 __all__ = ["animate", "plot"]
 
 # Okabe and Ito's colours, which colour-blind people can tell apart.
-_ORANGE, _BLUE, _GREEN, _SKY = "#d55e00", "#0072b2", "#007a5a", "#56b4e9"
+_ORANGE, _BLUE, _GREEN = "#d55e00", "#0072b2", "#007a5a"
 _POSITIVE, _NEGATIVE = np.array([230, 159, 0]) / 255, np.array([0, 114, 178]) / 255
 _TONES = np.array([[253, 226, 178], [190, 225, 246], [184, 228, 213], [240, 209, 226]]) / 255
 _STRONGEST = 0.55  # of a colour behind a number
-_PADDING, _LATER, _LINES = 0.9, 0.97, "#9aa3ad"
+_PADDING, _LATER, _LINES, _DARK = 0.9, 0.97, "#9aa3ad", "#4d5560"
 
 _CELL, _PLANE = 0.46, 3.4  # inches: of a cell at most, and of a plane at most
 _LEAST = 0.26  # a smaller cell has no number in it
 _MARGIN, _GAP, _SPACE, _TITLE, _LINE = 0.25, 0.4, 0.1, 0.3, 0.17
 _CHARACTER, _LETTER = 0.072, 0.095  # of the text below, and of the titles
 
-_MOST_FRAMES = 500
+_MOST_FRAMES = 300
 _DPI = 80
 
 
@@ -45,7 +46,7 @@ def plot(trace: Any, step: Step) -> Any:
 
 
 def animate(
-    trace: Any, path: str | os.PathLike[str], fps: float, steps: Iterable[int] | None
+    trace: Any, path: str | os.PathLike[str], fps: float, steps: Iterable[int | Step] | None
 ) -> None:
     """Write the steps as a GIF."""
     name = "Trace.animate"
@@ -62,7 +63,7 @@ def animate(
     write_atomically(Path(path), canvas.gif(figure, frames, fps=fps, dpi=_DPI))
 
 
-def _chosen(function: str, trace: Any, steps: Iterable[int] | None) -> list[Step]:
+def _chosen(function: str, trace: Any, steps: Iterable[int | Step] | None) -> list[Step]:
     """Check which steps are to be seen: some, and not too many."""
     indices: Any = range(len(trace)) if steps is None else steps
     if not isinstance(indices, Iterable):
@@ -105,60 +106,88 @@ class _Layout:
         self.height = _MARGIN + _TITLE + sum(self.rows) + _SPACE + self.below
 
     def draw(self, figure: Any, columns: Sequence[Column], words: str) -> None:
-        """Draw a step."""
+        """Draw a step, on one sheet that is measured in inches."""
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, self.width), ylim=(0, self.height))
+        axes.set_axis_off()
+        axes.autoscale(False)
         left, start = _MARGIN, self.height - _MARGIN - _TITLE
         for column, width in zip(columns, self.widths, strict=True):
-            self._text(figure, left, start + 0.08, column.title, size=10, weight="bold")
+            axes.text(left, start + 0.08, column.title, fontsize=10, fontweight="bold")
             top = start
             for panel, row in zip(column.panels, self.rows, strict=False):
-                self._panel(figure, panel, left, top - _TITLE)
+                _Plane(axes, panel, left, top - _TITLE, self.cell).draw()
                 top -= row
             left += width + _GAP
         lines = [part for line in words.splitlines() for part in self._wrapped(line)]
-        for number_of, line in enumerate(lines[: self.lines], 1):
-            below = self.below - number_of * _LINE
-            self._text(figure, _MARGIN, below, line, size=8, family="monospace")
+        for place, line in enumerate(lines[: self.lines], 1):
+            axes.text(_MARGIN, self.below - place * _LINE, line, fontsize=8, family="monospace")
 
     def _wrapped(self, line: str) -> list[str]:
         return wrap(line, self.characters, subsequent_indent="    ", drop_whitespace=False)
 
-    def _panel(self, figure: Any, panel: Panel, left: float, top: float) -> None:
-        """One plane below its title, given its upper left corner."""
-        rows, columns = panel.values.shape
+
+@dataclass(frozen=True)
+class _Plane:
+    """One panel on the sheet, given its upper left corner and the side of its cells."""
+
+    axes: Any
+    panel: Panel
+    left: float
+    top: float
+    cell: float
+
+    def draw(self) -> None:
+        """Draw colours, lines, numbers, marks."""
+        panel, (rows, columns) = self.panel, self.panel.values.shape
+        self.axes.text(self.left, self.top + 0.06, panel.title, fontsize=8, color=_DARK)
         if panel.values.size == 0:
             return
-        width, height = columns * self.cell, rows * self.cell
-        self._text(figure, left, top + 0.06, panel.title, size=8, color="#4d5560")
-        across, up = self.width, self.height
-        axes = figure.add_axes(
-            (left / across, (top - height) / up, width / across, height / up), label=panel.title
-        )
-        _draw(axes, panel, self.cell)
+        extent = (*self._x(0, columns), *self._y(rows, 0))
+        self.axes.imshow(_colours(panel), extent=extent, aspect="auto", interpolation="nearest")
+        self._frame(slice(0, rows), slice(0, columns), edgecolor=_DARK, linewidth=0.8)
+        if self.cell >= _LEAST:
+            self._grid(rows, columns)
+            self._numbers()
+        if panel.marked is not None:
+            for row, column in np.argwhere(panel.marked):
+                at = slice(row, row + 1), slice(column, column + 1)
+                self._frame(*at, hatch="////", edgecolor=_BLUE, linewidth=0)
+        if panel.pad:
+            inner = slice(panel.pad, rows - panel.pad), slice(panel.pad, columns - panel.pad)
+            self._frame(*inner, edgecolor=_DARK, linestyle="--")
+        if panel.window is not None:
+            self._frame(*panel.window, edgecolor=_ORANGE, linewidth=3)
+        if panel.cell is not None:
+            row, column = panel.cell
+            at = slice(row, row + 1), slice(column, column + 1)
+            self._frame(*at, edgecolor=_GREEN, linewidth=3)
 
-    def _text(self, figure: Any, left: float, bottom: float, words: str, **style: Any) -> None:
-        figure.text(left / self.width, bottom / self.height, words, va="bottom", **style)
+    def _x(self, *columns: float) -> tuple[float, ...]:
+        return tuple(self.left + column * self.cell for column in columns)
 
+    def _y(self, *rows: float) -> tuple[float, ...]:
+        return tuple(self.top - row * self.cell for row in rows)
 
-def _draw(axes: Any, panel: Panel, cell: float) -> None:
-    """Colours, lines, numbers, marks."""
-    rows, columns = panel.values.shape
-    axes.imshow(_colours(panel), aspect="auto", interpolation="nearest")
-    axes.set(xticks=[], yticks=[], xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
-    if cell >= _LEAST:
-        _grid(axes, rows, columns)
-        _numbers(axes, panel, cell)
-    if panel.marked is not None:
-        for row, column in np.argwhere(panel.marked):
-            _frame(axes, row, column, hatch="////", edgecolor=_BLUE, linewidth=0)
-    if panel.pad:
-        tall, wide = rows - 2 * panel.pad, columns - 2 * panel.pad
-        _frame(axes, panel.pad, panel.pad, tall, wide, edgecolor="#4d5560", linestyle="--")
-    if panel.window is not None:
-        tall, wide = (axis.stop - axis.start for axis in panel.window)
-        top, left = (axis.start for axis in panel.window)
-        _frame(axes, top, left, tall, wide, edgecolor=_ORANGE, linewidth=3)
-    if panel.cell is not None:
-        _frame(axes, *panel.cell, edgecolor=_GREEN, linewidth=3)
+    def _grid(self, rows: int, columns: int) -> None:
+        style = {"colors": _LINES, "linewidth": 0.6}
+        self.axes.hlines(self._y(*range(1, rows)), *self._x(0, columns), **style)
+        self.axes.vlines(self._x(*range(1, columns)), *self._y(rows, 0), **style)
+
+    def _numbers(self) -> None:
+        panel = self.panel
+        shown = _written(panel.values, panel.scale)
+        letters = max(3, max(map(len, shown.flat)))
+        size = min(10.0, 72 * self.cell * 0.9 / (0.62 * letters))
+        style = {"ha": "center", "va": "center", "fontsize": size}
+        for (row, column), text in np.ndenumerate(shown):
+            if panel.later is None or not panel.later[row, column]:
+                self.axes.text(*self._x(column + 0.5), *self._y(row + 0.5), text, **style)
+
+    def _frame(self, rows: slice, columns: slice, **style: Any) -> None:
+        left, right = self._x(columns.start, columns.stop)
+        top, bottom = self._y(rows.start, rows.stop)
+        corners = (left, right, right, left), (top, top, bottom, bottom)
+        self.axes.fill(*corners, fill=False, zorder=5, **style)
 
 
 def _colours(panel: Panel) -> Array:
@@ -178,19 +207,6 @@ def _colours(panel: Panel) -> Array:
     return colours
 
 
-def _grid(axes: Any, rows: int, columns: int) -> None:
-    axes.hlines(np.arange(rows + 1) - 0.5, -0.5, columns - 0.5, colors=_LINES, linewidth=0.6)
-    axes.vlines(np.arange(columns + 1) - 0.5, -0.5, rows - 0.5, colors=_LINES, linewidth=0.6)
-
-
-def _numbers(axes: Any, panel: Panel, cell: float) -> None:
-    shown = _written(panel.values, panel.scale)
-    size = min(10.0, 72 * cell * 0.9 / (0.62 * max(len(max(shown.flat, key=len)), 3)))
-    for (row, column), text in np.ndenumerate(shown):
-        if panel.later is None or not panel.later[row, column]:
-            axes.text(column, row, text, ha="center", va="center", fontsize=size)
-
-
 def _written(values: Array, scale: float) -> Array:
     """The numbers of a plane, all to the same place after the point; whole ones without."""
     finite = values[np.isfinite(values)]
@@ -202,13 +218,3 @@ def _written(values: Array, scale: float) -> Array:
         spelling = "z.2g"
     written = [format(float(value), spelling) if value else "0" for value in values.flat]
     return np.array(written, object).reshape(values.shape)
-
-
-def _frame(axes: Any, top: int, left: int, tall: int = 1, wide: int = 1, **style: Any) -> None:
-    """A frame around cells."""
-    x, y = left - 0.5, top - 0.5
-    (frame,) = axes.fill(
-        [x, x + wide, x + wide, x], [y, y, y + tall, y + tall], fill=False, **style
-    )
-    frame.set_clip_on(False)
-    frame.set_zorder(5)

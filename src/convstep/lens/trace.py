@@ -276,7 +276,10 @@ class Trace(Sequence[S]):
         return figures.plot(self, self._at("Trace.plot", step))
 
     def animate(
-        self, path: str | os.PathLike[str], fps: float = 2, steps: Iterable[int] | None = None
+        self,
+        path: str | os.PathLike[str],
+        fps: float = 2,
+        steps: Iterable[int | Step] | None = None,
     ) -> None:
         """Write steps as a GIF; a file that is there is replaced whole, or not at all.
 
@@ -286,8 +289,8 @@ class Trace(Sequence[S]):
             It must end in ``.gif``.
         fps : float
             Steps a second.
-        steps : iterable of int, optional
-            Their numbers, at most 500; all if None.
+        steps : iterable of int or Step, optional
+            At most 300; all if None.
 
         Raises
         ------

@@ -1,6 +1,6 @@
 /** The page of steps: tabs, and below them the step view of the open one. */
 
-import { ownSituation } from "../defaults";
+import { ownSituation, plain, withGradient } from "../defaults";
 import { fill, h } from "../dom";
 import * as link from "../link";
 import { OPERATIONS, type Operation, type PageData, type Situation, unpackSituation } from "../situation";
@@ -24,6 +24,13 @@ export function mountPage(root: HTMLElement, data: PageData): void {
 interface Left {
   situation: Situation;
   time?: number;
+}
+
+/** In a notebook's cell the page has no address of its own. */
+const framed = typeof window !== "undefined" && window.self !== window.top;
+
+function familyOf(operation: Operation): string {
+  return operation.replace(/_(forward|backward)$/, "");
 }
 
 class Page {
@@ -60,7 +67,7 @@ class Page {
     }
     return h("header", { class: "top" },
       h("div", { class: "brand" }, h("h1", {}, "convstep lens"), this.chooser(), this.said,
-        h("button", { type: "button", onclick: () => void this.copy() }, "Copy link"), themeButton()),
+        framed ? null : h("button", { type: "button", onclick: () => void this.copy() }, "Copy link"), themeButton()),
       tablist);
   }
 
@@ -80,6 +87,7 @@ class Page {
 
   private show(operation: Operation, keep = true): void {
     if (this.view && keep && operation !== this.open) this.left.set(this.open, { situation: this.view.situation, time: this.view.time });
+    const carried = this.carried(operation);
     this.view?.close();
     this.open = operation;
     for (const [name, tab] of this.tabs) {
@@ -90,7 +98,7 @@ class Page {
     }
     this.place.setAttribute("aria-labelledby", `tab-${operation}`);
     fill(this.place);
-    const left = this.left.get(operation) ?? { situation: this.own(operation) };
+    const left = carried ?? this.left.get(operation) ?? { situation: this.own(operation) };
     this.left.set(operation, left);
     this.view = mountSteps(this.place, left.situation, {
       code: this.data.code,
@@ -102,6 +110,16 @@ class Page {
         this.remember(view);
       },
     });
+  }
+
+  /** From one pass of an operation to the other, the reader's numbers come along. */
+  private carried(operation: Operation): Left | null {
+    const situation = this.view?.situation;
+    if (!situation || operation === this.open || familyOf(operation) !== familyOf(this.open)) return null;
+    const came = this.given.some((one) => one.operation === operation);
+    if (came || situation === this.own(this.open)) return null;
+    const grad = this.left.get(operation)?.situation.grad ?? this.own(operation).grad;
+    return { situation: withGradient({ ...plain(situation), operation, grad }) };
   }
 
   private readonly owned = new Map<Operation, Situation>();

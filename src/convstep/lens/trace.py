@@ -110,7 +110,7 @@ class Trace(Sequence[S]):
 
     @property
     def result(self) -> Any:
-        """What the function returns, without its cache."""
+        """What the function returns, without its cache; it cannot be written to."""
         raise NotImplementedError
 
     def _step(self, place: dict[str, int], window: Window) -> S:
@@ -191,6 +191,14 @@ class Trace(Sequence[S]):
         ------
         ArgumentError
             If there is no such step.
+
+        Examples
+        --------
+        >>> import numpy as np, convstep as cs
+        >>> A, cache = cs.pool_forward(np.ones((1, 1, 3, 1)), {"f": 1, "stride": 1})
+        >>> trace = cs.lens.trace_pool_backward(A, cache)
+        >>> [trace.totals(k)["dA_prev"].ravel().tolist() for k in range(3)]
+        [[1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [1.0, 1.0, 1.0]]
         """
         totals = self._nothing()
         for block in blocks(self._at("Trace.totals", step).cell, self.shape):
@@ -236,6 +244,8 @@ class Trace(Sequence[S]):
         if m > 1 and _bytes(arrays.values()) > _LARGE_PAGE:
             arrays, cell = self._arrays(slice(at.i, at.i + 1)), (0, *at.cell[1:])
             words["note"] = f"Example i = {at.i} of {m} alone: all would make a very large page."
+            if "dW" in self._nothing():
+                words["note"] += " So dW and db are this example's too."
         if (size := _bytes(arrays.values())) > _LARGEST_PAGE:
             raise argument_error(
                 f"trace_{self.function}", "one example", "fit a page of 100 MB to be shown",
@@ -247,6 +257,12 @@ class Trace(Sequence[S]):
         """Write the page, opened at a step: one file that needs no network.
 
         A file that is there is replaced whole, or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+        step : int or Step
+            Its number; negative ones count from the end.
 
         Raises
         ------
@@ -260,9 +276,18 @@ class Trace(Sequence[S]):
     def plot(self, step: int | Step = 0) -> Any:
         """Draw a step: planes side by side, the window and the output cell framed.
 
+        Of more than four channels four are shown. Padding is grey and has a dashed line around what
+        is inside; maxima are hatched; where pooling's windows do not overlap each has its colour.
+
+        Parameters
+        ----------
+        step : int or Step
+            Its number; negative ones count from the end.
+
         Returns
         -------
         matplotlib.figure.Figure
+            It belongs to no window; a notebook shows it, and ``savefig`` writes it.
 
         Raises
         ------
@@ -270,6 +295,12 @@ class Trace(Sequence[S]):
             If there is no such step.
         MissingExtraError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import numpy as np, convstep as cs
+        >>> trace = cs.lens.trace_zero_pad(np.ones((4, 3, 3, 2)), 2)
+        >>> trace.plot(20).savefig("step.png")  # doctest: +SKIP
         """
         from convstep.lens import figures
 
@@ -300,6 +331,12 @@ class Trace(Sequence[S]):
             If matplotlib is not installed.
         OSError
             If the file cannot be written.
+
+        Examples
+        --------
+        >>> import numpy as np, convstep as cs
+        >>> trace = cs.lens.trace_zero_pad(np.ones((4, 3, 3, 2)), 2)
+        >>> trace.animate("padding.gif", fps=4, steps=range(49))  # doctest: +SKIP
         """
         from convstep.lens import figures
 

@@ -9,7 +9,7 @@ import pytest
 
 import convstep as cs
 from convstep import lens, loops
-from convstep.lens.trace import blocks
+from convstep.lens.step import blocks
 
 CASES = [  # A_prev's shape, f, n_C, stride, pad
     ((1, 1, 1, 1), 1, 1, 1, 0),

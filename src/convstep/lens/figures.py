@@ -15,7 +15,7 @@ from convstep import canvas
 from convstep.atomic import write_atomically
 from convstep.errors import Shown, argument_error, type_error
 from convstep.lens.panels import Column, Panel, columns
-from convstep.lens.trace import Step
+from convstep.lens.step import Step
 from convstep.ops.checks import Array
 
 __all__ = ["animate", "plot"]

@@ -93,9 +93,10 @@ class StepPage:
         slider = self.page.get_by_role("slider", name="step", exact=True)
         return int(slider.input_value()), int(slider.get_attribute("max"))
 
-    def set(self, **sizes):
+    def set(self, sizes):
+        """Change sizes, by the words that stand above their fields."""
         for label, value in sizes.items():
-            self.page.get_by_label(label.replace("f_", "f (") + ")" * ("f_" in label), exact=True).fill(str(value))
+            self.page.get_by_label(label, exact=True).fill(str(value))
 
     def cell(self, panel, plane, row, column):
         return (

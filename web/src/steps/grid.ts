@@ -120,7 +120,10 @@ export class Grid {
       tabindex: n === 0 ? 0 : -1,
       onclick: () => this.choose(n),
       onpointerenter: () => this.events.point(...this.placeOf(n)),
-      onfocus: () => this.events.point(...this.placeOf(n)),
+      onfocus: () => {
+        this.activate(n); // a screen reader goes to cells by itself
+        this.events.point(...this.placeOf(n));
+      },
     });
     this.cells.push(element);
     return element;

@@ -3,6 +3,8 @@
 Numbers are read where the page keeps them whole, in the titles of its cells.
 """
 
+import time
+
 import numpy as np
 
 OPERATIONS = (
@@ -72,7 +74,9 @@ class StepPage:
         return Seen(self.page.evaluate(_READ))
 
     def open(self, operation):
+        """Choose a tab, and go on from there: on the tab itself, arrow keys lead to other tabs."""
         self.page.locator(f"#tab-{operation}").click()
+        self.page.locator("#steps").focus()
 
     def press(self, *keys):
         for key in keys:
@@ -98,6 +102,32 @@ class StepPage:
         for label, value in sizes.items():
             self.page.get_by_label(label, exact=True).fill(str(value))
 
+    def size(self, label, default):
+        """The number in a field; the default where this tab has no such field."""
+        field = self.page.get_by_label(label, exact=True)
+        return int(field.input_value()) if field.count() else default
+
+    def given(self):
+        """What the function is given, as the page shows it: arrays and sizes by name."""
+        seen, pad = self.see(), self.size("pad", 0)
+        found = {
+            "kernel": (self.size("f (height)", 1), self.size("f (width)", 1)),
+            "stride": self.size("stride", 1), "pad": pad, "dilation": self.size("dilation", 1),
+        }  # fmt: skip
+        A_prev = np.moveaxis(seen.numbers("A_prev"), 0, -1)[np.newaxis]
+        height, width = (self.size(name, 0) for name in ("height", "width"))
+        if A_prev.shape[1] > height:  # shown with its padding
+            assert A_prev.shape[1:3] == (height + 2 * pad, width + 2 * pad)
+            A_prev = A_prev[:, pad : pad + height, pad : pad + width]
+        found["A_prev"] = A_prev
+        if "W" in seen:
+            planes = seen.numbers("W").reshape(-1, A_prev.shape[3], *found["kernel"])
+            found["W"] = planes.transpose(2, 3, 1, 0)
+            found["b"] = seen.numbers("b").reshape(1, 1, 1, -1) if "b" in seen else None
+        if "grad" in seen:
+            found["grad"] = np.moveaxis(seen.numbers("grad"), 0, -1)[np.newaxis]
+        return found
+
     def cell(self, panel, plane, row, column):
         return (
             self.page.locator(f"[data-panel={panel}] [role=grid]").nth(plane)
@@ -110,6 +140,13 @@ class StepPage:
         self.press("Enter")
         self.page.keyboard.insert_text(str(value))
         self.press(key)
+
+    def until(self, happened):
+        """Wait for what happens by itself."""
+        end = time.monotonic() + 5
+        while not happened():
+            assert time.monotonic() < end, "it did not happen in 5 seconds"
+            self.page.wait_for_timeout(20)
 
     def link(self):
         """The address once it rests."""

@@ -10,6 +10,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from steppage import StepPage
+
+from convstep.lens.page import page
 
 AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -84,3 +87,24 @@ def axe():
         ]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def steps_file(tmp_path_factory):
+    """What `convstep lens` writes."""
+    path = tmp_path_factory.mktemp("lens") / "page.html"
+    path.write_text(page({"view": "steps"}), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def steps(open_page, steps_file):
+    """Open the page of steps at a tab: ``steps("conv_forward")``; more as `open_page` takes it."""
+
+    def load(operation=None, *, path=None, **options):
+        opened = StepPage(open_page(path or steps_file, **options))
+        if operation is not None:
+            opened.open(operation)
+        return opened
+
+    return load

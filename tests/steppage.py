@@ -75,8 +75,13 @@ class StepPage:
 
     def open(self, operation):
         """Choose a tab, and go on from there: on the tab itself, arrow keys lead to other tabs."""
-        self.page.locator(f"#tab-{operation}").click()
-        self.page.locator("#steps").focus()
+        self.page.evaluate(
+            """(id) => {
+              document.getElementById(id).click();
+              document.getElementById("steps").focus();
+            }""",
+            f"tab-{operation}",
+        )
 
     def press(self, *keys):
         for key in keys:
@@ -140,6 +145,12 @@ class StepPage:
         self.press("Enter")
         self.page.keyboard.insert_text(str(value))
         self.press(key)
+
+    def click(self, *names):
+        """Click buttons, and take the mouse away from what lies under it then."""
+        for name in names:
+            self.button(name).click()
+        self.page.mouse.move(0, 0)
 
     def until(self, happened):
         """Wait for what happens by itself."""

@@ -37,23 +37,37 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def context_of(browser):
+    """A browser's settings, by width, height and darkness: making them takes longer than a page."""
+    made = {}
+
+    def get(width, height, dark):
+        if (width, height, dark) not in made:
+            made[width, height, dark] = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if dark else "light",
+                reduced_motion="reduce",
+            )
+        return made[width, height, dark]
+
+    yield get
+    for context in made.values():
+        context.close()
+
+
 @pytest.fixture
-def open_page(browser):
+def open_page(context_of):
     """Open an HTML file: ``open_page(path, width=..., height=..., dark=False, hash="")``.
 
     The test fails on whatever the page says in the console as an error, on what it throws, and on
     whatever it asks a network for.
     """
-    contexts, complaints = [], []
+    pages, complaints = [], []
 
     def load(path, *, width=1280, height=900, dark=False, hash=""):
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = context_of(width, height, dark).new_page()
+        pages.append(page)
         page.set_default_timeout(5000)
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -62,8 +76,8 @@ def open_page(browser):
         return page
 
     yield load
-    for context in contexts:
-        context.close()
+    for one in pages:
+        one.close()
     assert not complaints
 
 

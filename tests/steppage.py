@@ -107,6 +107,9 @@ class StepPage:
         for label, value in sizes.items():
             self.page.get_by_label(label, exact=True).fill(str(value))
 
+    def choose(self, name, words):
+        self.page.get_by_role("combobox", name=name, exact=True).select_option(words)
+
     def size(self, label, default):
         """The number in a field; the default where this tab has no such field."""
         field = self.page.get_by_label(label, exact=True)

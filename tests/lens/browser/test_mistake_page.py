@@ -52,7 +52,7 @@ def test_right_and_yours_stand_side_by_side(opened, name):
     right, yours = seen.numbers("right"), seen.numbers("theirs")
     differs = {tuple(map(int, at)) for at in np.argwhere(~np.isclose(right, yours, equal_nan=True))}
     assert seen.marked("theirs", "wrong") == differs == seen.marked("right", "wrong")
-    i, h, w, c = situation["theirs"]["index"]
+    _, h, w, c = situation["theirs"]["index"]
     pad = situation["padding"] if name == "pool_backward" else (0, 0, 0, 0)
     assert seen.marked("theirs", "first") == {(c, h + pad[0], w + pad[2])} <= differs
     panel = "grad" if name == "pool_backward" else "output"

@@ -78,7 +78,8 @@ def check_formula(page, given):
     for axis, line in enumerate(page.see().formula):
         size, kernel = given["A_prev"].shape[1 + axis], given["kernel"][axis]
         numbers, stage, result = line.split(" = ")[2:]
-        python = re.sub(r"⌊(.*)⌋", r"((\1) // 1)", numbers.replace("·", "*").replace("\N{MINUS SIGN}", "-"))
+        plain = numbers.replace("·", "*").replace("\N{MINUS SIGN}", "-")
+        python = re.sub(r"⌊(.*)⌋", r"((\1) // 1)", plain)
         reach = (kernel - 1) * given["dilation"] + 1
         expected = (size - reach + 2 * given["pad"]) // given["stride"] + 1
         assert eval(python) == eval(stage.replace("⌊", "int(").replace("⌋", ")")) == expected
@@ -87,15 +88,15 @@ def check_formula(page, given):
 
 
 EDITED = [
-    ("zero_pad", "A_prev", 1, 2, 0)),
-    ("conv_forward", "A_prev", 1, 3, 2)),
-    ("conv_forward", "W", 3, 2, 1)),
-    ("conv_forward", "b", 0, 0, 1)),
-    ("conv_backward", "A_prev", 0, 2, 2)),
-    ("conv_backward", "W", 2, 0, 0)),
-    ("max_pool_forward", "A_prev", 1, 3, 3)),
-    ("max_pool_backward", "A_prev", 0, 1, 1)),
-    ("average_pool_backward", "A_prev", 1, 0, 3)),
+    ("zero_pad", "A_prev", (1, 2, 0)),
+    ("conv_forward", "A_prev", (1, 3, 2)),
+    ("conv_forward", "W", (3, 2, 1)),
+    ("conv_forward", "b", (0, 0, 1)),
+    ("conv_backward", "A_prev", (0, 2, 2)),
+    ("conv_backward", "W", (2, 0, 0)),
+    ("max_pool_forward", "A_prev", (1, 3, 3)),
+    ("max_pool_backward", "A_prev", (0, 1, 1)),
+    ("average_pool_backward", "A_prev", (1, 0, 3)),
 ]
 
 

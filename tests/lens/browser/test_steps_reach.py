@@ -1,12 +1,12 @@
 """Who reaches the page of steps, and how: keys, pointing, links, phones, darkness, speed."""
 
+import io
 import itertools
 
 import numpy as np
 import pytest
+from PIL import Image
 from steppage import OPERATIONS
-
-ORANGE = "rgb(184, 110, 0)"
 
 
 def test_the_keyboard_alone(steps):
@@ -134,10 +134,6 @@ def test_the_window_s_outline_is_seen(steps, dark):
         clip={"x": box["x"] + 2, "y": box["y"] + 10, "width": 1, "height": 1}
     )
     expected = (230, 159, 0) if dark else (184, 110, 0)
-    import io
-
-    from PIL import Image
-
     assert Image.open(io.BytesIO(shot)).convert("RGB").getpixel((0, 0)) == expected
 
 
@@ -155,7 +151,7 @@ def test_no_number_is_cut_off_and_no_text_lies_on_another(steps, width):
         overlaps = page.page.evaluate(
             """() => {
               const boxes = [...document.querySelectorAll(
-                ".sentence, .panel h4, .panel .hint, .plane figcaption, .plane .grid, .sums, .code h3",
+                ".sentence, .panel h4, .panel .hint, .plane figcaption, .plane .grid, .sums",
               )].map((one) => [one.textContent.slice(0, 20), one.getBoundingClientRect()])
                 .filter(([, box]) => box.width && box.height);
               return boxes.flatMap(([a, one], n) => boxes.slice(n + 1).filter(([, two]) =>

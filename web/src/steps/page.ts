@@ -37,7 +37,7 @@ class Page {
   private readonly given: Situation[];
   private readonly left = new Map<Operation, Left>();
   private readonly tabs = new Map<Operation, HTMLButtonElement>();
-  private readonly place = h("main", { id: "steps", role: "tabpanel", tabindex: -1 });
+  private readonly place = h("div", { id: "steps", role: "tabpanel", tabindex: -1 });
   private readonly said = h("span", { class: "copied", role: "status" });
   private view: StepsView | null = null;
   private open: Operation;
@@ -49,7 +49,7 @@ class Page {
     if (this.given[0]) this.left.set(this.given[0].operation, { situation: this.given[0] });
     this.open = this.given[0]?.operation ?? data.tab ?? "conv_forward";
     this.restore();
-    root.append(this.header(), this.place, help());
+    root.append(this.header(), h("main", {}, this.place, help()));
     this.show(this.open);
     document.addEventListener("keydown", (event) => this.onKey(event));
     window.addEventListener("hashchange", () => {

@@ -2,8 +2,8 @@
 
 import type { Geometry } from "./core/geometry";
 import type { Ties } from "./core/pool";
-import { type Tensor, tensor } from "./core/tensor";
-import { OPERATIONS, type Operation, type Situation } from "./situation";
+import { type Tensor, sizeOf, tensor } from "./core/tensor";
+import { OPERATIONS, type Operation, type Situation, isBackward, isConvolution, outputShape } from "./situation";
 
 export interface State {
   readonly operation: Operation;
@@ -13,11 +13,25 @@ export interface State {
   readonly lines: boolean;
 }
 
+/** No size in a link is larger, and no output has more cells: a page must open. */
+const MOST = 1e5;
+const MOST_CELLS = 1e7;
+
 interface Written {
   o: Operation;
   t: number;
   l?: 1;
-  s?: { a: Numbers; w: Numbers; b: Numbers; d: Numbers; g: Geometry; e: Ties; p: boolean };
+  s?: WrittenSituation;
+}
+
+interface WrittenSituation {
+  a: Numbers;
+  w: Numbers;
+  b: Numbers;
+  d: Numbers;
+  g: Geometry;
+  e: Ties;
+  p: boolean;
 }
 
 interface Numbers {
@@ -47,22 +61,54 @@ export function read(hash: string): State | null {
   if (!text) return null;
   try {
     const written = JSON.parse(atob(text)) as Written;
-    if (!OPERATIONS.includes(written.o) || !Number.isInteger(written.t)) return null;
-    const { s } = written;
+    if (!OPERATIONS.includes(written.o) || !whole(written.t, 0, Infinity)) return null;
+    const situation = written.s && situationOf(written.o, written.s);
+    if (situation && !fits(situation)) return null;
     return {
       operation: written.o,
       time: written.t,
       lines: written.l === 1,
-      ...(s && {
-        situation: {
-          operation: written.o, A_prev: array(s.a), W: array(s.w), b: array(s.b), grad: array(s.d),
-          geometry: s.g, ties: s.e, countPadding: s.p, cell: [0, 0, 0, 0],
-        },
-      }),
+      ...(situation && { situation }),
     };
   } catch {
     return null;
   }
+}
+
+function situationOf(operation: Operation, s: WrittenSituation): Situation {
+  return {
+    operation, A_prev: array(s.a), W: array(s.w), b: array(s.b), grad: array(s.d),
+    geometry: s.g, ties: s.e, countPadding: s.p, cell: [0, 0, 0, 0],
+  };
+}
+
+/** Whether arrays and geometry belong together: anyone can write a link, or cut one. */
+function fits(s: Situation): boolean {
+  const { A_prev, W, b, geometry: g, operation } = s;
+  if (A_prev.shape.length !== 4 || !A_prev.shape.every((size) => whole(size, 1, MOST))) return false;
+  const pairs = [g.kernel, g.stride, g.dilation].every((pair) => wholes(pair, 2, 1));
+  if (!pairs || !wholes(g.padding, 4, 0) || !whole(g.groups, 1, MOST)) return false;
+  if (s.ties !== "all" && s.ties !== "first") return false;
+  const filters = W.shape[3];
+  const conv = isConvolution(operation);
+  if (conv) {
+    if (!whole(filters, 1, MOST) || filters % g.groups !== 0) return false;
+    if (!same(W.shape, [...g.kernel, A_prev.shape[3] / g.groups, filters]) || b.data.length !== filters) return false;
+  }
+  if (sizeOf(outputShape(s)) > MOST_CELLS) return false;
+  return !isBackward(operation) || same(s.grad.shape, outputShape(s));
+}
+
+function whole(n: unknown, least: number, most: number): n is number {
+  return Number.isInteger(n) && (n as number) >= least && (n as number) <= most;
+}
+
+function wholes(numbers: readonly unknown[], count: number, least: number): boolean {
+  return numbers.length === count && numbers.every((n) => whole(n, least, MOST));
+}
+
+function same(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
 
 /** JSON has no NaN and no infinity: they are written as words. */

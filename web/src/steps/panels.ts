@@ -47,7 +47,7 @@ export class Panels {
         this.drawn.push(drawn);
         return drawn.element;
       });
-      return h("div", { class: "scene-row" }, row.caption && h("h3", {}, row.caption), h("div", { class: "panels" }, ...panels));
+      return h("div", { class: "scene-row" }, row.caption && h("h2", { class: "caption" }, row.caption), h("div", { class: "panels" }, ...panels));
     });
     this.building = true;
     fill(this.element, ...rows);
@@ -69,7 +69,7 @@ function formOf(row: Row): unknown {
 class Drawn {
   readonly element: HTMLElement;
   private readonly grids: Grid[];
-  private readonly title = h("h4");
+  private readonly title = h("strong", { class: "title" });
   private readonly hint = h("span", { class: "hint" });
   private readonly captions: (Element | null)[];
   private readonly pages = h("span");

@@ -151,7 +151,7 @@ def test_no_number_is_cut_off_and_no_text_lies_on_another(steps, width):
         overlaps = page.page.evaluate(
             """() => {
               const boxes = [...document.querySelectorAll(
-                ".sentence, .panel h4, .panel .hint, .plane figcaption, .plane .grid, .sums",
+                ".sentence, .title, .panel .hint, .plane figcaption, .plane .grid, .sums",
               )].map((one) => [one.textContent.slice(0, 20), one.getBoundingClientRect()])
                 .filter(([, box]) => box.width && box.height);
               return boxes.flatMap(([a, one], n) => boxes.slice(n + 1).filter(([, two]) =>

@@ -41,7 +41,7 @@ def path(tmp_path_factory):
 
 
 def _input(opened):
-    return opened.locator("[data-panel=input] [role=gridcell]").all_inner_texts()
+    return opened.locator("[data-panel=A_prev] [role=gridcell]").all_inner_texts()
 
 
 def test_a_link_brings_its_numbers(open_page, path):

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from convstep.lens.page import page
+from convstep.lens.page import frame, page
 
 GEOMETRY = {
     "kernel": [1, 1], "stride": [1, 1], "padding": [0, 0, 0, 0], "dilation": [1, 1], "groups": 1,
@@ -41,7 +41,7 @@ def path(tmp_path_factory):
 
 
 def _input(opened):
-    return opened.locator("[data-panel=input] [role=gridcell]").all_inner_texts()
+    return opened.locator("[data-panel=A_prev] [role=gridcell]").all_inner_texts()
 
 
 def test_a_link_brings_its_numbers(open_page, path):
@@ -77,3 +77,13 @@ def test_a_link_whose_parts_do_not_fit_opens_the_pages_own_numbers(open_page, pa
     opened = open_page(path, hash=link)
     assert len(_input(opened)) > 4
     assert opened.locator(".sentence").inner_text()
+
+
+def test_a_page_in_a_notebook_offers_no_link_and_complains_of_nothing(open_page, tmp_path):
+    cell = tmp_path / "notebook.html"
+    html = frame(page({"view": "steps", "tab": "conv_forward"}))
+    cell.write_text(f"<!doctype html><title>n</title>{html}", encoding="utf-8")
+    inside = open_page(cell).frame_locator("iframe")
+    inside.get_by_role("button", name="one step forward").click()
+    assert inside.locator(".sentence").inner_text().startswith("Example 0")
+    assert inside.get_by_role("button", name="Copy link").count() == 0

@@ -67,7 +67,11 @@ class Page {
     }
     return h("header", { class: "top" },
       h("div", { class: "brand" }, h("h1", {}, "convstep lens"), this.chooser(), this.said,
+<<<<<<< HEAD
         framed ? null : h("button", { type: "button", onclick: () => void this.copy() }, "Copy link"), themeButton()),
+=======
+        hasAddress() && h("button", { type: "button", onclick: () => void this.copy() }, "Copy link"), themeButton()),
+>>>>>>> lens-review
       tablist);
   }
 
@@ -155,11 +159,12 @@ class Page {
   /** The address follows what is shown, once it rests. */
   private remember(view: StepsView): void {
     window.clearTimeout(this.timer);
+    if (!hasAddress()) return;
     this.timer = window.setTimeout(() => {
       try {
         window.history.replaceState(null, "", `#${link.write(this.stateOf(view))}`);
       } catch {
-        // A page inside a notebook has no address of its own.
+        // A browser may refuse: after many changes in a short time, or inside a frame.
       }
     }, 300);
   }
@@ -204,6 +209,11 @@ class Page {
       if (file) this.view?.take(file);
     });
   }
+}
+
+/** A page inside a notebook's cell has no address that could be passed on. */
+function hasAddress(): boolean {
+  return window.location.protocol !== "about:";
 }
 
 const KEYS: [string, string][] = [

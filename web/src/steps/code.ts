@@ -16,11 +16,7 @@ export class CodePane {
     const blocks = Object.values(program.listings).map((listing) => h("div", { class: "block" }, ...listing.map((line) => this.line(...line))));
     this.listing = h("div", { class: "listing", role: "region", tabindex: 0, "aria-label": "the lines of convstep.loops" }, ...blocks);
     this.element = h("section", { class: "code" },
-<<<<<<< HEAD
       h("h2", { class: "sub" }, "convstep/loops.py"), this.listing, h("h2", { class: "sub" }, "Values"), this.values);
-=======
-      h("h2", { class: "caption" }, "convstep/loops.py"), this.listing, h("h2", { class: "caption" }, "Values"), this.values);
->>>>>>> lens-tests
   }
 
   /** Mark the line of a place; `value` tells what a name holds then. */

@@ -26,9 +26,6 @@ interface Left {
   time?: number;
 }
 
-/** In a notebook's cell the page has no address of its own. */
-const framed = typeof window !== "undefined" && window.self !== window.top;
-
 function familyOf(operation: Operation): string {
   return operation.replace(/_(forward|backward)$/, "");
 }
@@ -67,11 +64,7 @@ class Page {
     }
     return h("header", { class: "top" },
       h("div", { class: "brand" }, h("h1", {}, "convstep lens"), this.chooser(), this.said,
-<<<<<<< HEAD
-        framed ? null : h("button", { type: "button", onclick: () => void this.copy() }, "Copy link"), themeButton()),
-=======
         hasAddress() && h("button", { type: "button", onclick: () => void this.copy() }, "Copy link"), themeButton()),
->>>>>>> lens-review
       tablist);
   }
 

@@ -47,11 +47,7 @@ export class Panels {
         this.drawn.push(drawn);
         return drawn.element;
       });
-<<<<<<< HEAD
       return h("div", { class: "scene-row" }, row.caption && h("h2", { class: "sub" }, row.caption), h("div", { class: "panels" }, ...panels));
-=======
-      return h("div", { class: "scene-row" }, row.caption && h("h2", { class: "caption" }, row.caption), h("div", { class: "panels" }, ...panels));
->>>>>>> lens-tests
     });
     this.building = true;
     fill(this.element, ...rows);

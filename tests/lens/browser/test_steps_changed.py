@@ -131,6 +131,10 @@ def test_the_gradient_is_edited_at_its_own_step(steps, operation):
     check_results(page, operation)
 
 
+def last(count, word):
+    return f"the last {word}" if count == 1 else f"the last {count} {word}"
+
+
 @pytest.mark.parametrize("operation", ["conv_forward", "max_pool_backward"])
 def test_what_no_window_reads_is_said_and_struck_out(steps, operation):
     page = steps(operation)
@@ -138,8 +142,8 @@ def test_what_no_window_reads_is_said_and_struck_out(steps, operation):
     seen = page.see()
     pad = page.size("pad", 0)
     rows, columns = (6 + 2 * pad - 3) % 3, (8 + 2 * pad - 3) % 3
-    assert f"the last {columns} column" in seen.message
-    assert (f"the last {rows} row" in seen.message) == (rows > 0)
+    assert last(columns, "column") in seen.message
+    assert (last(rows, "row") in seen.message) == (rows > 0)
     shape = seen.numbers("A_prev").shape
     expected = {
         place

@@ -1,7 +1,7 @@
 /** A plane as a grid of cells: built once, then only what changed is touched. */
 
 import { h } from "../dom";
-import { short } from "../words";
+import { count, short } from "../words";
 import { type CellView, Mark, type Panel, type Plane } from "./scene";
 
 export interface GridEvents {
@@ -174,8 +174,10 @@ export class Grid {
     element.style.setProperty("--shade", Math.abs(shade).toFixed(2));
     element.dataset.sign = shade < 0 ? "minus" : "plus";
     element.textContent = words;
-    if (view.badge !== undefined) element.append(h("small", { class: "badge", "aria-hidden": "true" }, view.badge));
+    if (view.badge !== undefined) element.dataset.badge = view.badge;
+    else delete element.dataset.badge;
     const said = SAID.filter(([mark]) => view.marks & mark).map(([, word]) => word);
+    if (Number(view.badge)) said.push(`added to by ${count(Number(view.badge), "window")}`);
     const [row, column] = this.placeOf(n);
     const what = view.marks & Mark.waiting && words === "" ? "not computed yet" : words || "empty";
     element.setAttribute("aria-label", [`row ${row}, column ${column}: ${what}`, ...said].join(", "));

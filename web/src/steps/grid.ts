@@ -174,7 +174,8 @@ export class Grid {
     element.style.setProperty("--shade", Math.abs(shade).toFixed(2));
     element.dataset.sign = shade < 0 ? "minus" : "plus";
     element.textContent = words;
-    if (view.badge !== undefined) element.append(h("small", { class: "badge", "aria-hidden": "true" }, view.badge));
+    if (view.badge !== undefined) element.dataset.badge = view.badge; // drawn by the style: no part of the number
+    else delete element.dataset.badge;
     const said = SAID.filter(([mark]) => view.marks & mark).map(([, word]) => word);
     const [row, column] = this.placeOf(n);
     const what = view.marks & Mark.waiting && words === "" ? "not computed yet" : words || "empty";

@@ -39,3 +39,12 @@ def test_what_was_said_of_a_mistake_goes_when_a_number_is_changed(open_page, wri
     opened.keyboard.type("5")
     opened.keyboard.press("Enter")
     assert opened.locator(".heading").inner_text() == ""
+
+
+def test_the_line_that_is_executed_can_be_read_whole(open_page, write):
+    opened = open_page(write(tab="average_pool_backward"), width=1600)
+    now = opened.locator(".line.now code")
+    assert now.inner_text().strip().endswith(")")
+    assert now.evaluate(
+        "e => e.closest('.listing').scrollWidth <= e.closest('.listing').clientWidth"
+    )

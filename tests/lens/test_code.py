@@ -2,11 +2,11 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from executed import traced
 
 from convstep import loops
 from convstep.lens.code import OPERATIONS, program
@@ -48,54 +48,25 @@ def walks(node):
     return json.loads(done.stdout)
 
 
-def run(operation):
-    """Call the function on arrays of SIZES."""
+def arguments(operation):
+    """What the function takes, with arrays of SIZES."""
     function, mode = OPERATIONS[operation]
     pooling = {"f": 2, "stride": 1}
     convolution = {"stride": 1, "pad": 0}
     W, b = np.ones((2, 2, 2, 2)), np.zeros((1, 1, 1, 2))
     grad = np.arange(16.0).reshape(2, 2, 2, 2)
-    arguments = {
+    return {
         "conv_forward": (A_PREV, W, b, convolution),
         "conv_backward": (grad, (A_PREV, W, b, convolution)),
         "pool_forward": (A_PREV, pooling, mode),
         "pool_backward": (grad, (A_PREV, pooling), mode),
-    }
-    return getattr(loops, function)(*arguments[function])
+    }[function]
 
 
 def executed(operation):
-    """The lines that Python executes, each when it is done: those of a call before its own."""
-    listings = program(operation)["listings"]
-    shown, heads = set(listings), set()
-    for listing in listings.values():
-        heads |= {number for number, text in listing if text.lstrip().startswith("for ")}
-    done, pending = [], {}
-
-    def finish(frame, following=None):
-        if frame in pending:
-            line = pending.pop(frame)
-            if line not in heads or following == line + 1:  # else the loop has come to its end
-                done.append((line, dict(frame.f_locals)))
-
-    def trace(frame, event, _):
-        code = frame.f_code
-        if code.co_filename != loops.__file__ or code.co_name not in shown:
-            return None
-        if event == "line":
-            finish(frame, frame.f_lineno)
-            pending[frame] = frame.f_lineno
-        elif event == "return":
-            finish(frame)
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        run(operation)
-    finally:
-        sys.settrace(before)
-    return done
+    """The lines that Python executes, each when it is done, with the names of its function."""
+    done = traced(program(operation), arguments(operation))
+    return [(line, names) for line, names, _ in done]
 
 
 FUNCTIONS = [operation for operation in OPERATIONS if operation != "zero_pad"]

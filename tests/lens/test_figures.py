@@ -195,6 +195,18 @@ def test_odd_arrays_are_drawn(trace, tmp_path):
     trace.plot(-1).savefig(tmp_path / "figure.png")
 
 
+def test_a_large_plane_keeps_the_colours_of_its_values():
+    """It has no room for numbers: windows in colours would leave nothing to see."""
+    A_prev = np.arange(1600.0).reshape(1, 40, 40, 1)
+    (sheet,) = lens.trace_pool_forward(A_prev, {"f": 2, "stride": 2}).plot(-1).axes
+    assert len(np.unique(np.reshape(sheet.images[0].get_array(), (-1, 3)), axis=0)) > 100
+
+
+def test_a_notebook_shows_the_figure():
+    png = lens.trace_zero_pad(A_PREV, 1).plot()._repr_png_()
+    assert png.startswith(b"\x89PNG")
+
+
 # ---------------------------------------------------------------------------- animations
 
 

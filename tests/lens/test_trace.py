@@ -9,7 +9,7 @@ import pytest
 
 import convstep as cs
 from convstep import lens, loops
-from convstep.lens.trace import blocks
+from convstep.lens.step import blocks
 
 CASES = [  # A_prev's shape, f, n_C, stride, pad
     ((1, 1, 1, 1), 1, 1, 1, 0),
@@ -360,6 +360,14 @@ def test_of_many_examples_a_page_gets_one():
     assert found["cell"] == [0, 3, 2, 0]
     assert found["note"].startswith("Example i = 7 of 24 alone")
     assert "note" not in lens.trace_zero_pad(X[:23], 1).situation()
+
+
+def test_a_gradient_of_one_example_is_said_to_be_that():
+    _, cache = cs.conv_forward(np.ones((24, 200, 200, 1)), *CONV_CACHE[1:])
+    trace = lens.trace_conv_backward(np.zeros((24, 199, 199, 1)), cache)
+    found = trace.situation(-1)
+    assert found["grad"]["shape"] == [1, 199, 199, 1]
+    assert found["note"].endswith(" So dW and db are this example's too.")
 
 
 def test_an_example_may_be_too_large_for_a_page():

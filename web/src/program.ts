@@ -54,9 +54,9 @@ export class Timeline {
     return place;
   }
 
-  /** How often a line that sets `name` inside the innermost loop is done at time `t`. */
+  /** How often the last line that sets `name` inside the innermost loop is done at time `t`. */
   done(name: string, t: number): number {
-    const node = this.innermost.find((one) => one.sets?.includes(name));
+    const node = this.innermost.filter((one) => one.sets?.includes(name)).pop();
     return node ? this.executed(this.program.body, node, t + 1) : 0;
   }
 
@@ -140,8 +140,7 @@ export class Timeline {
     if (loop.line !== undefined) {
       if (within === 0) {
         place.line = loop.line;
-        place.sets = [loop.loop!];
-        if (t > 0) loop.body!.forEach((node) => learn(place, node));
+        place.sets = [loop.loop!]; // what the last turn has set is not what this one will
         return;
       }
       within -= 1;

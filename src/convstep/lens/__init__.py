@@ -13,7 +13,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from convstep.lens.mistake import MistakeLens, mistake
-from convstep.lens.trace import Step, Trace
+from convstep.lens.step import Step
+from convstep.lens.trace import Trace
 from convstep.lens.trace_conv import trace_conv_backward, trace_conv_forward
 from convstep.lens.trace_pad import trace_zero_pad
 from convstep.lens.trace_pool import trace_pool_backward, trace_pool_forward

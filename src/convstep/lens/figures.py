@@ -15,7 +15,7 @@ from convstep import canvas
 from convstep.atomic import write_atomically
 from convstep.errors import Shown, argument_error, type_error
 from convstep.lens.panels import Column, Panel, columns
-from convstep.lens.trace import Step
+from convstep.lens.step import Step
 from convstep.ops.checks import Array
 
 __all__ = ["animate", "plot"]
@@ -143,9 +143,11 @@ class _Plane:
         if panel.values.size == 0:
             return
         extent = (*self._x(0, columns), *self._y(rows, 0))
-        self.axes.imshow(_colours(panel), extent=extent, aspect="auto", interpolation="nearest")
+        written = self.cell >= _LEAST
+        colours = _colours(panel, tones=written)  # without numbers, the values' colours are needed
+        self.axes.imshow(colours, extent=extent, aspect="auto", interpolation="nearest")
         self._frame(slice(0, rows), slice(0, columns), edgecolor=_DARK, linewidth=0.8)
-        if self.cell >= _LEAST:
+        if written:
             self._grid(rows, columns)
             self._numbers()
         if panel.marked is not None:
@@ -190,13 +192,13 @@ class _Plane:
         self.axes.fill(*corners, fill=False, zorder=5, **style)
 
 
-def _colours(panel: Panel) -> Array:
+def _colours(panel: Panel, *, tones: bool) -> Array:
     """Red, green and blue of each cell: negative is blue, positive orange, as far as it goes."""
     values = panel.values.astype(np.float64)
     share = np.clip(np.nan_to_num(values / (panel.scale or 1.0), nan=0.0), -1, 1)[..., None]
     full = np.where(share < 0, _NEGATIVE, _POSITIVE)
     colours: Array = 1 - np.abs(share) * _STRONGEST * (1 - full)
-    if panel.tones is not None:
+    if tones and panel.tones is not None:
         colours = np.where(panel.tones[..., None] < 0, 1.0, _TONES[panel.tones])
     if panel.pad:
         inner = np.zeros(values.shape, bool)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from convstep.lens.trace import Step, Trace
+from convstep.lens.step import Step
+from convstep.lens.trace import Trace
 from convstep.lens.trace_conv import ConvBackwardTrace, ConvForwardTrace
 from convstep.lens.trace_pad import ZeroPadTrace
 from convstep.lens.trace_pool import PoolBackwardStep, PoolBackwardTrace, PoolForwardTrace

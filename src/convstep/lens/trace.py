@@ -2,8 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, overload
 
@@ -13,70 +12,14 @@ from convstep.atomic import write_atomically
 from convstep.errors import Shown, argument_error
 from convstep.lens.page import frame, page
 from convstep.lens.situation import Data, situation
-from convstep.lens.words import number
+from convstep.lens.step import Block, Step, Window, blocks
 from convstep.ops.checks import Array
 from convstep.ops.geometry import integer
 
-__all__ = ["Block", "Step", "Trace", "Window", "kept"]
-
-Block = tuple[slice, slice, slice, slice]
-"""Output cells: from and to along i, h, w and c."""
-
-Window = tuple[int, slice, slice]
-"""Of the (padded) input: the example, the rows, the columns."""
+__all__ = ["S", "Trace"]
 
 _LARGE_PAGE = 10_000_000  # bytes of arrays; of a larger trace the page gets one example
 _LARGEST_PAGE = 100_000_000  # more than that no browser opens in good time
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Step:
-    """One output cell's turn: where it is, and the window that belongs to it.
-
-    The arrays of a step carry the names they have in `convstep.loops`. They cannot be written to.
-
-    Attributes
-    ----------
-    index : int
-        The number of the step.
-    i, h, w, c : int
-        The output cell.
-    vert_start, vert_end, horiz_start, horiz_end : int
-        The window in the (padded) input.
-    """
-
-    index: int
-    i: int
-    h: int
-    w: int
-    c: int
-    vert_start: int
-    vert_end: int
-    horiz_start: int
-    horiz_end: int
-
-    @property
-    def cell(self) -> tuple[int, int, int, int]:
-        """The output cell, (i, h, w, c)."""
-        return self.i, self.h, self.w, self.c
-
-    def describe(self) -> str:
-        """Say in words what happens, with the numbers; long sums are shortened."""
-        return "\n".join(self._sentences())
-
-    def _sentences(self) -> Iterator[str]:
-        yield (
-            f"step {self.index}: i = {self.i}, h = {self.h}, w = {self.w}, c = {self.c}; "
-            f"rows {self.vert_start}:{self.vert_end}, columns {self.horiz_start}:{self.horiz_end}"
-        )
-
-    def _result(self) -> Any:
-        """The one number that stands for the step."""
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        cell = f"i={self.i}, h={self.h}, w={self.w}, c={self.c}"
-        return f"{type(self).__name__}({self.index}: {cell}, {number(self._result())})"
 
 
 S = TypeVar("S", bound=Step, covariant=True)
@@ -110,7 +53,7 @@ class Trace(Sequence[S]):
 
     @property
     def result(self) -> Any:
-        """What the function returns, without its cache."""
+        """What the function returns, without its cache; it cannot be written to."""
         raise NotImplementedError
 
     def _step(self, place: dict[str, int], window: Window) -> S:
@@ -191,6 +134,14 @@ class Trace(Sequence[S]):
         ------
         ArgumentError
             If there is no such step.
+
+        Examples
+        --------
+        >>> import numpy as np, convstep as cs
+        >>> A, cache = cs.pool_forward(np.ones((1, 1, 3, 1)), {"f": 1, "stride": 1})
+        >>> trace = cs.lens.trace_pool_backward(A, cache)
+        >>> [trace.totals(k)["dA_prev"].ravel().tolist() for k in range(3)]
+        [[1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [1.0, 1.0, 1.0]]
         """
         totals = self._nothing()
         for block in blocks(self._at("Trace.totals", step).cell, self.shape):
@@ -236,6 +187,8 @@ class Trace(Sequence[S]):
         if m > 1 and _bytes(arrays.values()) > _LARGE_PAGE:
             arrays, cell = self._arrays(slice(at.i, at.i + 1)), (0, *at.cell[1:])
             words["note"] = f"Example i = {at.i} of {m} alone: all would make a very large page."
+            if "dW" in self._nothing():
+                words["note"] += " So dW and db are this example's too."
         if (size := _bytes(arrays.values())) > _LARGEST_PAGE:
             raise argument_error(
                 f"trace_{self.function}", "one example", "fit a page of 100 MB to be shown",
@@ -247,6 +200,12 @@ class Trace(Sequence[S]):
         """Write the page, opened at a step: one file that needs no network.
 
         A file that is there is replaced whole, or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+        step : int or Step
+            Its number; negative ones count from the end.
 
         Raises
         ------
@@ -260,9 +219,18 @@ class Trace(Sequence[S]):
     def plot(self, step: int | Step = 0) -> Any:
         """Draw a step: planes side by side, the window and the output cell framed.
 
+        Of more than four channels four are shown. Padding is grey and has a dashed line around what
+        is inside; maxima are hatched; where pooling's windows do not overlap each has its colour.
+
+        Parameters
+        ----------
+        step : int or Step
+            Its number; negative ones count from the end.
+
         Returns
         -------
         matplotlib.figure.Figure
+            It belongs to no window; a notebook shows it, and ``savefig`` writes it.
 
         Raises
         ------
@@ -270,6 +238,12 @@ class Trace(Sequence[S]):
             If there is no such step.
         MissingExtraError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import numpy as np, convstep as cs
+        >>> trace = cs.lens.trace_zero_pad(np.ones((4, 3, 3, 2)), 2)
+        >>> trace.plot(20).savefig("step.png")  # doctest: +SKIP
         """
         from convstep.lens import figures
 
@@ -300,6 +274,12 @@ class Trace(Sequence[S]):
             If matplotlib is not installed.
         OSError
             If the file cannot be written.
+
+        Examples
+        --------
+        >>> import numpy as np, convstep as cs
+        >>> trace = cs.lens.trace_zero_pad(np.ones((4, 3, 3, 2)), 2)
+        >>> trace.animate("padding.gif", fps=4, steps=range(49))  # doctest: +SKIP
         """
         from convstep.lens import figures
 
@@ -314,32 +294,6 @@ class Trace(Sequence[S]):
 
     def __repr__(self) -> str:
         return f"Trace({self.function}, steps={len(self)}, {self.output}={self.shape})"
-
-
-def blocks(cell: tuple[int, ...], shape: tuple[int, ...]) -> Iterator[Block]:
-    """Cut the output cells up to and with one, in the loops' order, into at most four blocks.
-
-    Examples
-    --------
-    >>> for block in blocks((0, 1, 0, 0), (1, 2, 2, 1)):
-    ...     print([(axis.start, axis.stop) for axis in block])
-    [(0, 1), (0, 1), (0, 2), (0, 1)]
-    [(0, 1), (1, 2), (0, 1), (0, 1)]
-    """
-    for axis in range(4):
-        last = cell[axis] + (axis == 3)
-        if last > 0:
-            before = [(at, at + 1) for at in cell[:axis]]
-            after = [(0, size) for size in shape[axis + 1 :]]
-            i, h, w, c = (slice(*ends) for ends in (*before, (0, last), *after))
-            yield i, h, w, c
-
-
-def kept(array: Array) -> Array:
-    """Return a copy that nobody writes to."""
-    copy = array.copy()
-    copy.flags.writeable = False
-    return copy
 
 
 def _bytes(arrays: Iterable[Any]) -> int:

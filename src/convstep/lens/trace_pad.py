@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from convstep import arguments, loops
-from convstep.lens.trace import Step, Trace, Window, kept
+from convstep.lens.step import Step, Window, kept
+from convstep.lens.trace import Trace
 from convstep.lens.words import number
 from convstep.ops.checks import Array
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from convstep import arguments, loops, steps
-from convstep.lens.trace import Block, S, Step, Trace, Window, kept
+from convstep.lens.step import Block, Step, Window, kept
+from convstep.lens.trace import S, Trace
 from convstep.lens.words import in_brackets, number, shortened
 from convstep.ops import pool
 from convstep.ops.checks import Array

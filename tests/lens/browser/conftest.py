@@ -10,6 +10,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from steppage import StepPage
+
+from convstep.lens.page import page
 
 AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -34,23 +37,37 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def context_of(browser):
+    """A browser's settings, by width, height and darkness: making them takes longer than a page."""
+    made = {}
+
+    def get(width, height, dark):
+        if (width, height, dark) not in made:
+            made[width, height, dark] = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if dark else "light",
+                reduced_motion="reduce",
+            )
+        return made[width, height, dark]
+
+    yield get
+    for context in made.values():
+        context.close()
+
+
 @pytest.fixture
-def open_page(browser):
+def open_page(context_of):
     """Open an HTML file: ``open_page(path, width=..., height=..., dark=False, hash="")``.
 
     The test fails on whatever the page says in the console as an error, on what it throws, and on
     whatever it asks a network for.
     """
-    contexts, complaints = [], []
+    pages, complaints = [], []
 
     def load(path, *, width=1280, height=900, dark=False, hash=""):
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = context_of(width, height, dark).new_page()
+        pages.append(page)
         page.set_default_timeout(5000)
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -59,8 +76,8 @@ def open_page(browser):
         return page
 
     yield load
-    for context in contexts:
-        context.close()
+    for one in pages:
+        one.close()
     assert not complaints
 
 
@@ -84,3 +101,24 @@ def axe():
         ]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def steps_file(tmp_path_factory):
+    """What `convstep lens` writes."""
+    path = tmp_path_factory.mktemp("lens") / "page.html"
+    path.write_text(page({"view": "steps"}), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def steps(open_page, steps_file):
+    """Open the page of steps at a tab: ``steps("conv_forward")``; more as `open_page` takes it."""
+
+    def load(operation=None, *, path=None, **options):
+        opened = StepPage(open_page(path or steps_file, **options))
+        if operation is not None:
+            opened.open(operation)
+        return opened
+
+    return load

@@ -77,6 +77,18 @@ export class Grid {
     this.overview?.paint(plane, scale);
   }
 
+  /** The cell that has the keyboard's focus. */
+  get focused(): [row: number, column: number] | null {
+    const n = this.cells.indexOf(document.activeElement as HTMLElement);
+    return n < 0 ? null : this.placeOf(n);
+  }
+
+  focus(row: number, column: number): void {
+    const { top, left, rows, columns } = this.plane;
+    this.activate(clamp(row - top, rows) * columns + clamp(column - left, columns));
+    this.cells[this.active].focus();
+  }
+
   private build(table: HTMLElement, panel: Panel): void {
     const { rows, columns } = this.plane;
     if (panel.numbered) {
@@ -108,7 +120,10 @@ export class Grid {
       tabindex: n === 0 ? 0 : -1,
       onclick: () => this.choose(n),
       onpointerenter: () => this.events.point(...this.placeOf(n)),
-      onfocus: () => this.events.point(...this.placeOf(n)),
+      onfocus: () => {
+        this.activate(n); // a screen reader goes to cells by itself
+        this.events.point(...this.placeOf(n));
+      },
     });
     this.cells.push(element);
     return element;
@@ -149,7 +164,7 @@ export class Grid {
   private paintCell(n: number, element: HTMLElement, view: CellView, scale: number, editable: boolean): void {
     const words = view.text ?? (view.value === null ? "" : short(view.value));
     const shade = view.value === null || scale === 0 ? 0 : Math.max(-1, Math.min(1, view.value / scale)) || 0;
-    const key = `${words}|${view.marks}|${view.badge ?? ""}|${shade.toFixed(2)}|${editable}`;
+    const key = `${words}|${view.value}|${view.marks}|${view.badge ?? ""}|${shade.toFixed(2)}|${editable}`;
     if (this.shown[n] === key || element.querySelector("input")) return;
     this.shown[n] = key;
     const classes = CLASSES.filter(([mark]) => view.marks & mark).map(([, name]) => name);

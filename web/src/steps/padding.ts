@@ -1,6 +1,6 @@
 /** zero_pad: where each cell of the padded input comes from. */
 
-import { number } from "../words";
+import { count, number } from "../words";
 import { type Look, Mark, type Moment, type Panel, type SceneMaker, pagerOf, plane, shownPlanes } from "./scene";
 import { Stage, largestOf } from "./stage";
 import type { Situation } from "../situation";
@@ -103,5 +103,5 @@ function sentence(stage: Stage, moment: Moment): string {
 function offset(s: Situation): string {
   const [top, , left] = s.geometry.padding;
   if (top === 0 && left === 0) return "without padding nothing moves";
-  return `${top} rows lower and ${left} columns further right than without padding`;
+  return `${count(top, "row")} lower and ${count(left, "column")} further right than without padding`;
 }

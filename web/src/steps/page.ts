@@ -1,6 +1,6 @@
 /** The page of steps: tabs, and below them the step view of the open one. */
 
-import { ownSituation } from "../defaults";
+import { ownSituation, plain, withGradient } from "../defaults";
 import { fill, h } from "../dom";
 import * as link from "../link";
 import { OPERATIONS, type Operation, type PageData, type Situation, unpackSituation } from "../situation";
@@ -26,11 +26,15 @@ interface Left {
   time?: number;
 }
 
+function familyOf(operation: Operation): string {
+  return operation.replace(/_(forward|backward)$/, "");
+}
+
 class Page {
   private readonly given: Situation[];
   private readonly left = new Map<Operation, Left>();
   private readonly tabs = new Map<Operation, HTMLButtonElement>();
-  private readonly place = h("main", { id: "steps", role: "tabpanel", tabindex: -1 });
+  private readonly place = h("div", { id: "steps", role: "tabpanel", tabindex: -1 });
   private readonly said = h("span", { class: "copied", role: "status" });
   private view: StepsView | null = null;
   private open: Operation;
@@ -42,7 +46,7 @@ class Page {
     if (this.given[0]) this.left.set(this.given[0].operation, { situation: this.given[0] });
     this.open = this.given[0]?.operation ?? data.tab ?? "conv_forward";
     this.restore();
-    root.append(this.header(), this.place, help());
+    root.append(this.header(), h("main", {}, this.place, help()));
     this.show(this.open);
     document.addEventListener("keydown", (event) => this.onKey(event));
     window.addEventListener("hashchange", () => {
@@ -80,6 +84,7 @@ class Page {
 
   private show(operation: Operation, keep = true): void {
     if (this.view && keep && operation !== this.open) this.left.set(this.open, { situation: this.view.situation, time: this.view.time });
+    const carried = this.carried(operation);
     this.view?.close();
     this.open = operation;
     for (const [name, tab] of this.tabs) {
@@ -90,7 +95,7 @@ class Page {
     }
     this.place.setAttribute("aria-labelledby", `tab-${operation}`);
     fill(this.place);
-    const left = this.left.get(operation) ?? { situation: this.own(operation) };
+    const left = carried ?? this.left.get(operation) ?? { situation: this.own(operation) };
     this.left.set(operation, left);
     this.view = mountSteps(this.place, left.situation, {
       code: this.data.code,
@@ -102,6 +107,16 @@ class Page {
         this.remember(view);
       },
     });
+  }
+
+  /** From one pass of an operation to the other, the reader's numbers come along. */
+  private carried(operation: Operation): Left | null {
+    const situation = this.view?.situation;
+    if (!situation || operation === this.open || familyOf(operation) !== familyOf(this.open)) return null;
+    const came = this.given.some((one) => one.operation === operation);
+    if (came || situation === this.own(this.open)) return null;
+    const grad = this.left.get(operation)?.situation.grad ?? this.own(operation).grad;
+    return { situation: withGradient({ ...plain(situation), operation, grad }) };
   }
 
   private readonly owned = new Map<Operation, Situation>();

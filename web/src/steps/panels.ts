@@ -14,14 +14,29 @@ export class Panels {
   readonly element = h("div", { class: "scene" });
   private form = "";
   private drawn: Drawn[] = [];
+  private building = false;
+  private readonly events: PanelEvents;
 
-  constructor(private readonly events: PanelEvents) {}
+  constructor(events: PanelEvents) {
+    // What is taken away loses the focus, and would have the scene shown anew in the middle of it.
+    const point = (pointed: Pointed | null): void => {
+      if (!this.building) events.point(pointed);
+    };
+    this.events = { ...events, point };
+  }
 
   show(scene: Scene): void {
     const form = JSON.stringify(scene.rows.map(formOf));
-    if (form !== this.form) this.build(scene);
+    const changes = form !== this.form;
+    const focused = changes ? this.focused() : null;
+    if (changes) this.build(scene);
     this.form = form;
     scene.rows.flatMap((row) => row.panels).forEach((panel, n) => this.drawn[n].show(panel));
+    if (focused) this.drawn.find((one) => one.id === focused.panel)?.focus(focused);
+  }
+
+  private focused(): Pointed | null {
+    return this.drawn.reduce<Pointed | null>((found, one) => found ?? one.focused(), null);
   }
 
   private build(scene: Scene): void {
@@ -34,7 +49,9 @@ export class Panels {
       });
       return h("div", { class: "scene-row" }, row.caption && h("h2", { class: "sub" }, row.caption), h("div", { class: "panels" }, ...panels));
     });
+    this.building = true;
     fill(this.element, ...rows);
+    this.building = false;
   }
 }
 
@@ -74,6 +91,23 @@ class Drawn {
     this.element = h("section", { class: `panel ${panel.kind}`, "data-panel": panel.id },
       panel.sign ? h("span", { class: "sign", "aria-hidden": "true" }, panel.sign) : null,
       h("div", { class: "body" }, h("header", {}, this.title, this.hint, panel.pager ? this.pager(events) : null), planes));
+  }
+
+  get id(): string {
+    return this.panel.id;
+  }
+
+  /** The cell that has the keyboard's focus. */
+  focused(): Pointed | null {
+    for (const [plane, grid] of this.grids.entries()) {
+      const found = grid.focused;
+      if (found) return { panel: this.id, plane, row: found[0], column: found[1] };
+    }
+    return null;
+  }
+
+  focus({ plane, row, column }: Pointed): void {
+    this.grids[Math.min(plane, this.grids.length - 1)].focus(row, column);
   }
 
   show(panel: Panel): void {

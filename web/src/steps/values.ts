@@ -22,6 +22,10 @@ export function both(pair: readonly [number, number]): string {
 export function valueOf(stage: Stage, place: Place, name: string): string | null {
   const { s } = stage;
   const sizes = sizesOf(stage);
+  if (place.call === "distribute_value" && place.callers.length) {
+    // The function has an n_H and an n_W of its own: the window's.
+    if (name === "n_H" || name === "n_W") return String(s.geometry.kernel[name === "n_H" ? 0 : 1]);
+  }
   if (name in place.counters) return String(place.counters[name]);
   if (name in sizes) return String(sizes[name]);
   const { geometry } = s;

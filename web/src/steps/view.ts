@@ -218,13 +218,14 @@ class Steps implements StepsView {
     this.transport.pause();
     const before = this.situation[source.name].data[source.at];
     const input = h("input", { type: "text", inputmode: "decimal", "aria-label": `new number for ${source.name}`, value: String(before) });
+    const shown = [...element.childNodes];
     let open = true;
     const close = (keep: boolean): void => {
       if (!open) return;
       open = false;
       const number = Number(input.value.replace("−", "-").replace(",", "."));
       const good = keep && input.value.trim() !== "" && Number.isFinite(number) && number !== before;
-      element.textContent = "";
+      element.replaceChildren(...shown); // what did not change is not painted anew
       element.classList.remove("editing");
       if (good) this.change(edited(this.situation, source, number));
       else this.showScene();

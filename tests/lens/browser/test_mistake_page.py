@@ -1,0 +1,80 @@
+"""A learner's mistake on the page: right and yours, what differs marked, at the right step."""
+
+import numpy as np
+import pytest
+
+import convstep as cs
+from convstep import loops
+from convstep.lens.mistake import mistake
+
+
+def forgetful(A_prev, W, b, hparameters):
+    """conv_forward without the bias."""
+    Z, cache = loops.conv_forward(A_prev, W, np.zeros_like(b), hparameters)
+    return Z, cache
+
+
+def overwriting(dA, cache, mode="max"):
+    """pool_backward that takes what came last instead of the sum."""
+    A_prev, hparameters = cache
+    f, stride = hparameters["f"], hparameters["stride"]
+    dA_prev = np.zeros(A_prev.shape)
+    for i, h, w, c in np.ndindex(dA.shape):
+        rows = slice(h * stride, h * stride + f)
+        columns = slice(w * stride, w * stride + f)
+        part = A_prev[i, rows, columns, c]
+        mask = part == part.max() if mode == "max" else np.full(part.shape, 1 / part.size)
+        dA_prev[i, rows, columns, c] = mask * dA[i, h, w, c]
+    return dA_prev
+
+
+MISTAKES = {
+    "zero_pad": lambda X, pad: np.pad(X, ((0, 0), (pad,) * 2, (pad,) * 2, (0, 0)), mode="edge"),
+    "conv_forward": forgetful,
+    "pool_backward": overwriting,
+}
+
+
+@pytest.fixture
+def opened(steps, tmp_path):
+    def load(*names):
+        found = mistake(cs.check.check(**{name: MISTAKES[name] for name in names}))
+        found.to_html(tmp_path / "page.html")
+        return steps(path=tmp_path / "page.html"), found.situations
+
+    return load
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_right_and_yours_stand_side_by_side(opened, name):
+    page, (situation,) = opened(name)
+    seen = page.see()
+    right, yours = seen.numbers("right"), seen.numbers("theirs")
+    differs = {tuple(map(int, at)) for at in np.argwhere(~np.isclose(right, yours, equal_nan=True))}
+    assert seen.marked("theirs", "wrong") == differs == seen.marked("right", "wrong")
+    _, h, w, c = situation["theirs"]["index"]
+    pad = situation["padding"] if name == "pool_backward" else (0, 0, 0, 0)
+    assert seen.marked("theirs", "first") == {(c, h + pad[0], w + pad[2])} <= differs
+    panel = "grad" if name == "pool_backward" else "output"
+    _, h, w, c = situation["cell"]
+    assert seen.marked(panel, "current") == {(c, h, w)}
+    heading = page.page.locator(".heading").text_content()
+    assert situation["title"] in heading and situation["note"] in heading
+
+
+def test_an_edit_leaves_the_comparison(opened):
+    page, _ = opened("conv_forward")
+    page.edit("W", 0, 0, 0, 9)
+    assert "theirs" not in page.see()
+
+
+def test_several_mistakes_have_a_chooser(opened):
+    page, situations = opened(*MISTAKES)
+    assert len(situations) == 3
+    chooser = page.page.get_by_label("which to show")
+    for situation in reversed(situations):
+        chooser.select_option(situation["title"])
+        assert situation["title"] in page.page.locator(".heading").text_content()
+        selected = page.page.get_by_role("tab", selected=True).get_attribute("id")
+        assert selected == f"tab-{situation['operation']}"
+        assert page.see().marked("theirs", "wrong")

@@ -58,7 +58,7 @@ class Page {
   private header(): HTMLElement {
     const tablist = h("div", { role: "tablist", "aria-label": "what to watch", onkeydown: (event: KeyboardEvent) => this.onTabKey(event) });
     for (const operation of OPERATIONS) {
-      const tab = h("button", { type: "button", role: "tab", id: `tab-${operation}`, "aria-controls": "steps", onclick: () => this.show(operation) }, TABS[operation]);
+      const tab = h("button", { type: "button", role: "tab", id: `tab-${operation}`, "aria-controls": "steps", onclick: (event: MouseEvent) => this.chooseTab(operation, event) }, TABS[operation]);
       this.tabs.set(operation, tab);
       tablist.append(tab);
     }
@@ -176,6 +176,12 @@ class Page {
   }
 
   // ---------------------------------------------------------------- keys and pictures
+
+  /** After a click of the mouse the arrow keys step; who came to the tab by keyboard stays there. */
+  private chooseTab(operation: Operation, event: MouseEvent): void {
+    this.show(operation);
+    if (event.detail > 0) this.place.focus({ preventScroll: true });
+  }
 
   private onTabKey(event: KeyboardEvent): void {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

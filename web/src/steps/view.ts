@@ -1,5 +1,6 @@
 /** The step view: one operation, step by step. It can be opened anywhere. */
 
+import { plain } from "../defaults";
 import { fill, h, setText } from "../dom";
 import { type Place, type Program, Timeline } from "../program";
 import { type Cell, type Operation, type Presets, type Situation, isBackward, isConvolution, outputShape } from "../situation";
@@ -303,6 +304,7 @@ function edited(s: Situation, source: Source, number: number): Situation {
   const old = s[source.name];
   const data = old.data.slice();
   data[source.at] = number;
-  const { theirs: _theirs, after: _after, ...rest } = s;
-  return { ...rest, [source.name]: { shape: old.shape, data } };
+  const { after: _after, ...own } = s;
+  // What was said of another result no longer holds.
+  return { ...(s.theirs ? plain(s) : own), [source.name]: { shape: old.shape, data } };
 }

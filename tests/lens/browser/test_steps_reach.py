@@ -91,8 +91,7 @@ def test_a_link_that_is_none_opens_the_page(steps):
     assert steps(hash="#nonsense").see().position == "cell 1 of 18"
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
 def test_nobody_is_kept_out_in_any_tab(steps, axe, width, dark):
     page = steps(width=width, dark=dark)
     for operation in OPERATIONS:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -56,6 +57,7 @@ def test_a_model_of_signals_takes_an_array(tmp_path):
     ("extra", "message"),
     [
         ([], "lens: IMAGE must come with MODEL"),
+        (["two.npy", "--tab", "zero_pad"], "lens: --tab must come without MODEL"),
         (["two.npy", "--class", "3"], "target must be one of the model's outputs, 0 to 2"),
         (["none.npy"], "none.npy"),
     ],
@@ -65,3 +67,13 @@ def test_what_cannot_be_shown_is_told(saved, capsys, monkeypatch, extra, message
     assert main(["lens", str(saved), *extra, "--out", "page.html"]) == 2
     assert message in capsys.readouterr().err
     assert not (saved / "page.html").exists()
+
+
+def test_without_out_the_page_is_opened_and_its_place_is_told_before(monkeypatch, capsys):
+    told = []
+    monkeypatch.setattr("webbrowser.open", lambda uri: told.append((uri, capsys.readouterr().out)))
+    assert main(["lens", "--tab", "zero_pad"]) == 0
+    ((uri, said),) = told
+    place = said.removeprefix("Written to ").strip()
+    assert uri == Path(place).as_uri()
+    assert '"tab":"zero_pad"' in Path(place).read_text(encoding="utf-8")

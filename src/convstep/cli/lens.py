@@ -47,14 +47,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the output whose gradient flows back (the largest)")  # fmt: skip
     add("--invert", action="store_true", help="swap dark and light of a picture")
     add("--out", type=options.file, metavar="FILE", help="write the page here")
-    add("--tab", choices=OPERATIONS, default="conv_forward", metavar="TAB",
+    add("--tab", choices=OPERATIONS, metavar="TAB",
         help=f"what to open without MODEL: {', '.join(OPERATIONS)} (conv_forward)")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the page; open it, if nobody says where to put it."""
     if args.model is None:
-        show(page({"view": "steps", "tab": args.tab}), args.out)
+        show(page({"view": "steps", "tab": args.tab or "conv_forward"}), args.out)
+    elif args.tab is not None:
+        raise argument_error("lens", "--tab", "come without MODEL", args.tab)
     else:
         show(_network(args), args.out)
     return 0
@@ -90,5 +92,6 @@ def show(html: str, out: str | None) -> None:
     """Write a page to a file, or to a temporary one that is opened in the browser."""
     path = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="convstep-"), "lens.html")
     write_atomically(path, html.encode())
-    opened = out is None and webbrowser.open(path.resolve().as_uri())
-    print(f"{'Opened' if opened else 'Written to'} {path}")
+    print(f"Written to {path}", flush=True)  # at once: some browsers keep who opens them waiting
+    if out is None:
+        webbrowser.open(path.resolve().as_uri())

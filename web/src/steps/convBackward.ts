@@ -230,8 +230,10 @@ function backwardSentence(stage: Stage, moment: Moment, look: Look): string {
   const [i, h, w, c] = moment.cell;
   if (!moment.inside) return `Example ${i}, output row ${h}, column ${w}: the window covers ${stage.spanWords(h, w)}.`;
   const dz = incoming(stage, moment.cell);
+  const by = number(dz);
+  const name = stage.hasPadding ? "dA_prev_pad" : "dA_prev";
   return (
-    `dZ[${i}, ${h}, ${w}, ${c}] = ${number(dz, 6)}. Filter ${c} times it is added into rows and columns ` +
-    `${stage.slice(h, w)} of dA_prev; the window times it into dW[..., ${c}]; and it is added to db[..., ${c}].`
+    `dZ[${i}, ${h}, ${w}, ${c}] = ${number(dz, 6)}. ${by} · W[..., ${c}] is added into ${name}[${i}, ${stage.slice(h, w)}, :], ` +
+    `${by} · a_slice into dW[..., ${c}], and ${by} itself to db[..., ${c}].`
   );
 }

@@ -2,7 +2,7 @@
 
 import { each } from "./core/conv";
 import type { Geometry } from "./core/geometry";
-import { type Tensor, at4, tensor, zeros } from "./core/tensor";
+import { NOTHING, type Tensor, at4, tensor, zeros } from "./core/tensor";
 import {
   type Operation, type Situation, isBackward, isConvolution, outputShape,
 } from "./situation";
@@ -36,16 +36,14 @@ const OWN: Record<Operation, Settings> = {
   average_pool_backward: { ...BEGIN, ...POOLING, stride: 1 },
 };
 
-const EMPTY: Tensor = zeros([0, 0, 0, 0]);
-
 /** The situation that a tab begins with. */
 export function ownSituation(operation: Operation): Situation {
   const nothing: Situation = {
     operation,
     A_prev: zeros([1, 0, 0, 0]),
-    W: EMPTY,
+    W: NOTHING,
     b: zeros([0]),
-    grad: EMPTY,
+    grad: NOTHING,
     geometry: { kernel: [1, 1], stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 },
     ties: "all",
     countPadding: false,

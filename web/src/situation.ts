@@ -2,7 +2,7 @@
 
 import { type Geometry, type Pair, type Sides, axis, outputs } from "./core/geometry";
 import { type Mode, type Ties } from "./core/pool";
-import { type Packed, type Tensor, unpack } from "./core/tensor";
+import { NOTHING, type Packed, type Tensor, unpack } from "./core/tensor";
 import type { Program } from "./program";
 
 export const OPERATIONS = [
@@ -101,8 +101,6 @@ export function isBackward(operation: Operation): boolean {
 export function modeOf(operation: Operation): Mode {
   return operation.startsWith("average") ? "average" : "max";
 }
-
-const NOTHING: Tensor = { shape: [0, 0, 0, 0], data: new Float64Array(0) };
 
 export function unpackSituation(p: PackedSituation): Situation {
   const { theirs, after } = p;

@@ -3,12 +3,11 @@
 import { h, prefers } from "./dom";
 
 export function themeButton(): HTMLButtonElement {
-  const button = h("button", {
+  return h("button", {
     type: "button",
     onclick: () => {
       const dark = document.documentElement.dataset.theme ?? (prefers("color-scheme: dark") ? "dark" : "light");
       document.documentElement.dataset.theme = dark === "dark" ? "light" : "dark";
     },
   }, "Light / dark");
-  return button;
 }

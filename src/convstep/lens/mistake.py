@@ -1,18 +1,15 @@
 """A learner's mistake as a page: the first window in which the result parts from the right one."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from convstep.atomic import write_atomically
 from convstep.check.report import Example, FunctionReport, Report
 from convstep.check.views.planes import as_array, number
 from convstep.check.views.text import Hints
 from convstep.errors import Shown, argument_error
-from convstep.lens.page import frame, page
+from convstep.lens.page import Lens, page
 from convstep.lens.situation import Data, packed, situation
 from convstep.lens.windows import first_window
 
@@ -21,7 +18,7 @@ __all__ = ["MistakeLens", "mistake"]
 _SHOWN_AS = {"mask": "dA_prev", "a": "dA_prev"}  # the helpers stand as a pooling with one window
 
 
-class MistakeLens:
+class MistakeLens(Lens):
     """The page of what is wrong in a submission: one situation for each wrong function.
 
     A notebook shows it as it is; it is false where nothing is wrong that could be shown.
@@ -47,15 +44,11 @@ class MistakeLens:
         shown = {"situation": self.situations[0], "situations": self.situations}
         return page({"view": "steps", **shown}, title=self._title)
 
-    def to_html(self, path: str | os.PathLike[str]) -> None:
-        """Write the page: one file that needs no network; one that is there is replaced whole."""
-        write_atomically(Path(path), self.html().encode())
-
     def __bool__(self) -> bool:
         return bool(self.situations)
 
     def _repr_html_(self) -> str:
-        return frame(self.html()) if self else "<p>No mistake to show.</p>"
+        return super()._repr_html_() if self else "<p>No mistake to show.</p>"
 
     def __repr__(self) -> str:
         return f"MistakeLens(functions={len(self.situations)})"

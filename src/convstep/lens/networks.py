@@ -1,16 +1,13 @@
 """A network on an image: what each layer makes of it, and the gradients that flow back."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from convstep import nn, ops
-from convstep.atomic import write_atomically
 from convstep.errors import Shown, argument_error, type_error
 from convstep.lens.anatomy import (
     Part,
@@ -21,7 +18,7 @@ from convstep.lens.anatomy import (
     step,
     words,
 )
-from convstep.lens.page import frame, page
+from convstep.lens.page import Lens, page
 from convstep.lens.situation import packed
 from convstep.lens.statistics import statistics
 from convstep.models import Model
@@ -40,7 +37,7 @@ _KEPT = (4096, 256, 128, 64, 32, 16, 8, 4, 2, 1)
 _LIMITED = (nn.Sigmoid, nn.Tanh, nn.ReLU, nn.ReLU6, nn.LeakyReLU)
 
 
-class NetworkLens:
+class NetworkLens(Lens):
     """A network on a few examples, to be looked at: what `network` returns.
 
     In a notebook it shows itself.
@@ -53,17 +50,10 @@ class NetworkLens:
         """Return what the page is given, as docs/lens.md has it."""
         return self._data
 
-    def to_html(self, path: str | os.PathLike[str]) -> None:
-        """Write the page: one file that needs no network; one that is there is replaced whole."""
-        write_atomically(Path(path), self.html().encode())
-
     def html(self) -> str:
         """Return the page."""
         title = str(self._data["title"])
         return page({"view": "network", "network": self._data}, title=title)
-
-    def _repr_html_(self) -> str:
-        return frame(self.html())
 
     def __repr__(self) -> str:
         layers, examples = len(self._data["layers"]), len(self._data["examples"])

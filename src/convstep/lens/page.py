@@ -1,16 +1,19 @@
 """The page: one HTML file that needs nothing else, neither files beside it nor a network."""
 
 import json
+import os
 from collections.abc import Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from convstep.atomic import write_atomically
 from convstep.lens.code import OPERATIONS, program
 from convstep.lens.situation import presets
 
-__all__ = ["SCHEMA", "frame", "page"]
+__all__ = ["SCHEMA", "Lens", "frame", "page"]
 
 SCHEMA = 1
 
@@ -82,6 +85,21 @@ def frame(html: str, *, height: int = 860) -> str:
         f'<iframe title="convstep lens" sandbox="allow-scripts allow-downloads" '
         f'style="width:100%;height:{height}px;border:0" srcdoc="{escape(html)}"></iframe>'
     )
+
+
+class Lens:
+    """What has a page: it can be written to a file, and a notebook shows it in its cell."""
+
+    def html(self) -> str:
+        """Return the page."""
+        raise NotImplementedError
+
+    def to_html(self, path: str | os.PathLike[str]) -> None:
+        """Write the page: one file that needs no network; one that is there is replaced whole."""
+        write_atomically(Path(path), self.html().encode())
+
+    def _repr_html_(self) -> str:
+        return frame(self.html())
 
 
 @cache

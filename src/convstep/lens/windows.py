@@ -46,23 +46,20 @@ def first_window(arrays: Mapping[str, Any], output: str, index: Sequence[int]) -
 
 def _covering(arrays: Mapping[str, Any], axis: int, place: int) -> int | None:
     """The first window that has a row or column of the input in it."""
-    size, kernel, stride, before, after = _sizes(arrays, axis)
-    count = (size + before + after - kernel) // stride + 1
-    starts = (n * stride - before for n in range(count))
+    _, kernel, starts = _axis(arrays, axis)
     return next((n for n, at in enumerate(starts) if at <= place < at + kernel), None)
 
 
 def _reading(arrays: Mapping[str, Any], axis: int, tap: int) -> int:
     """The first window whose row or column `tap` lies in the input and not in the padding."""
-    size, kernel, stride, before, after = _sizes(arrays, axis)
-    count = (size + before + after - kernel) // stride + 1
-    places = (n * stride - before + tap for n in range(count))
-    return next((n for n, at in enumerate(places) if 0 <= at < size), 0)
+    size, _, starts = _axis(arrays, axis)
+    return next((n for n, at in enumerate(starts) if 0 <= at + tap < size), 0)
 
 
-def _sizes(arrays: Mapping[str, Any], axis: int) -> tuple[int, int, int, int, int]:
-    """Of rows or columns: the input's, the window's, the stride, the padding at both ends."""
-    kernel = arrays["W"].shape if "W" in arrays else arrays["kernel"]
+def _axis(arrays: Mapping[str, Any], axis: int) -> tuple[int, int, range]:
+    """Of rows or columns: the input's size, the window's, and where in the input windows begin."""
+    size = arrays["A_prev"].shape[1 + axis]
+    kernel = (arrays["W"].shape if "W" in arrays else arrays["kernel"])[axis]
     before, after = arrays.get("padding", (0, 0, 0, 0))[2 * axis : 2 * axis + 2]
     stride = arrays.get("stride", (1, 1))[axis]
-    return arrays["A_prev"].shape[1 + axis], kernel[axis], stride, before, after
+    return size, kernel, range(-before, size + after - kernel + 1, stride)

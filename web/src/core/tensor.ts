@@ -20,6 +20,9 @@ export function zeros(shape: readonly number[]): Tensor {
   return { shape, data: new Float64Array(sizeOf(shape)) };
 }
 
+/** What stands where an operation has no such array. */
+export const NOTHING: Tensor = { shape: [0, 0, 0, 0], data: new Float64Array(0) };
+
 export function tensor(shape: readonly number[], values: ArrayLike<number>): Tensor {
   if (values.length !== sizeOf(shape)) {
     throw new Error(`tensor: values must have ${sizeOf(shape)} numbers; got ${values.length}`);
@@ -38,4 +41,14 @@ export function unpack(packed: Packed): Tensor {
   const numbers =
     packed.dtype === "float32" ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer);
   return tensor(packed.shape, numbers);
+}
+
+/** The largest size of an array's finite numbers. */
+export function largestOf(numbers: ArrayLike<number>): number {
+  let most = 0;
+  for (let k = 0; k < numbers.length; k++) {
+    const size = Math.abs(numbers[k]);
+    if (Number.isFinite(size) && size > most) most = size;
+  }
+  return most;
 }

@@ -1,8 +1,8 @@
 /** The maps of a layer on one canvas: a tile for each channel, side by side. */
 
-import type { Tensor } from "../core/tensor";
+import { type Tensor, largestOf } from "../core/tensor";
 import { h } from "../dom";
-import { type Colour, ground, largest, shade, signed } from "./colours";
+import { type Colour, ground, shade, signed } from "../colours";
 import { type Place, sizes, valueAt } from "./data";
 import type { Region } from "./window";
 
@@ -108,7 +108,7 @@ function pixels(l: Layout, c: number, colour: Colouring): ImageData {
 
 function colouring(values: Tensor, how: Draw): Colouring {
   if (!how.picture) {
-    const [limit, base] = [largest(values.data), ground()];
+    const [limit, base] = [largestOf(values.data), ground()];
     return (place, together) => {
       if (!together) return signed(valueAt(values, place), limit, base);
       const three = [0, 1, 2].map((c) => valueAt(values, { ...place, c }));

@@ -1,9 +1,9 @@
 /** What there is to know of one layer: statistics, dead units, saturation, filters. */
 
-import type { Tensor } from "../core/tensor";
+import { type Tensor, largestOf } from "../core/tensor";
 import { h } from "../dom";
 import { count, number } from "../words";
-import { largest, shade, signed, ground } from "./colours";
+import { ground, shade, signed } from "../colours";
 import type { Layer, Network } from "./data";
 
 const MOST_FILTERS = 32;
@@ -65,7 +65,7 @@ function filters(layer: Layer, W: Tensor): HTMLElement {
     "aria-label": `The filters of ${layer.name}: ${shown} of ${layer.channels}, ${height} x ${width}`,
   });
   const context = canvas.getContext("2d");
-  const [limit, base] = [largest(W.data), ground()];
+  const [limit, base] = [largestOf(W.data), ground()];
   const at = (r: number, s: number, k: number, c: number) => W.data[((r * width + s) * inputs + k) * outputs + c];
   for (let c = 0; context && c < shown; c++)
     for (let k = 0; k < shownInputs; k++)

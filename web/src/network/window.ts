@@ -2,7 +2,7 @@
 
 import { convCell, products } from "../core/conv";
 import { type Geometry, axis, extent } from "../core/geometry";
-import { type Tensor, tensor } from "../core/tensor";
+import { NOTHING, type Tensor, tensor } from "../core/tensor";
 import type { Cell, Operation, Situation } from "../situation";
 import { exact } from "../words";
 import { type Layer, Network, type Place, type Shaped, type Step, geometryOf, sizes, valueAt } from "./data";
@@ -182,8 +182,6 @@ function outputsOf(values: Tensor | null, kept: Crop, channels: readonly number[
   const [left, right] = kept.columns;
   return values && part(values, { top, bottom, left, right }, channels);
 }
-
-const NOTHING: Tensor = { shape: [0, 0, 0, 0], data: new Float64Array(0) };
 
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n);

@@ -1,18 +1,19 @@
 /** Convolution, backward: what is to be seen at one step. */
 
 import { readers } from "../core/geometry";
-import { at4 } from "../core/tensor";
+import { at4, largestOf } from "../core/tensor";
 import type { Cell } from "../situation";
 import { bracketed, exact, number } from "../words";
 import { acrossOf, filterPlanes, filters, kernelPanel, met } from "./filters";
+import { type Total, gradientPanel, incoming, totalsPanel } from "./results";
 import { type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane } from "./scene";
-import { channelsOf, outputPanel, pointedSentence, vector, windowedInput } from "./shared";
-import { Stage, largestOf } from "./stage";
+import { channelsOf, pointedSentence, vector, windowedInput } from "./shared";
+import { Stage } from "./stage";
 import { comparison } from "./theirs";
 
 export const convBackward: SceneMaker = (s, moment, look) => {
   const stage = new Stage(s);
-  const grad = gradient(stage, moment, look);
+  const grad = gradientPanel(stage, moment, look, "dZ");
   const [dA, dW, db] = [inputTotals(stage, moment, look), weightTotals(stage, moment, look), biasTotals(stage, moment)];
   const inside = moment.inside;
   const rows = [
@@ -29,28 +30,6 @@ export const convBackward: SceneMaker = (s, moment, look) => {
   ];
   return { rows, sums: inside ? backwardSums(stage, moment) : [], sentence: backwardSentence(stage, moment, look) };
 };
-
-function gradient(stage: Stage, moment: Moment, look: Look): Panel {
-  const { grad } = stage.s;
-  const i = moment.cell?.[0] ?? 0;
-  const words = { id: "grad", title: `dZ[${i}]`, hint: "how the cost changes with each output", kind: "output" } as const;
-  const panel = outputPanel(stage, moment, look, words, largestOf(grad.data), (cell) => ({
-    value: grad.data[stage.order(cell)],
-    marks: stage.order(cell) >= moment.cells && !isNow(stage, moment, cell) ? Mark.waiting : 0,
-  }));
-  return {
-    ...panel,
-    source: (k, row, column) => ({ name: "grad", at: stage.order(panel.target!(k, row, column)!) }),
-  };
-}
-
-function isNow(stage: Stage, moment: Moment, cell: Cell): boolean {
-  return moment.inside && stage.order(cell) === stage.order(moment.cell!);
-}
-
-function incoming(stage: Stage, cell: Cell): number {
-  return stage.s.grad.data[stage.order(cell)];
-}
 
 function scaledFilter(stage: Stage, moment: Moment, look: Look): Panel {
   const cell = moment.cell!;
@@ -76,7 +55,7 @@ function scaledWindow(stage: Stage, moment: Moment, look: Look): Panel {
 /** What has come to cell (row, column) of dA_prev_pad so far, and from how many windows. */
 export function inputTotal(
   stage: Stage, done: number, i: number, row: number, column: number, channel: number,
-): { value: number; windows: number } {
+): Total {
   const { W, geometry } = stage.s;
   const perGroup = W.shape[3] / geometry.groups;
   const group = Math.floor(channel / W.shape[2]);
@@ -100,33 +79,13 @@ export function inputTotal(
 }
 
 function inputTotals(stage: Stage, moment: Moment, look: Look): Panel {
-  const { s } = stage;
+  const { grad, W } = stage.s;
   const done = moment.done("da_slice");
-  const input = windowedInput(stage, moment, look);
-  const i = moment.cell?.[0] ?? 0;
-  const first = input.pager?.from ?? 0;
-  return {
-    ...input,
-    id: "dA_prev",
-    title: `${stage.hasPadding ? "dA_prev_pad" : "dA_prev"}[${i}]`,
-    hint: "running totals; the small number counts the windows",
-    kind: "output",
-    sign: "→",
-    scale: largestOf(s.grad.data) * largestOf(s.W.data) * 2,
-    planes: input.planes.map((one, p) => ({
-      ...one,
-      cell: (row: number, column: number) => {
-        const { value, windows } = inputTotal(stage, done, i, row, column, first + p);
-        return {
-          value,
-          marks: one.cell(row, column).marks | (windows === 0 ? Mark.waiting : 0),
-          ...(windows > 0 && { badge: `${windows}` }),
-        };
-      },
-    })),
-    source: () => null,
-    result: { name: "dA_prev", at: (p, row, column) => stage.inputAt(i, row, column, first + p) },
-  };
+  const name = stage.hasPadding ? "dA_prev_pad" : "dA_prev";
+  const scale = largestOf(grad.data) * largestOf(W.data) * 2;
+  return totalsPanel(stage, moment, look, name, scale, (i, row, column, channel) =>
+    inputTotal(stage, done, i, row, column, channel),
+  );
 }
 
 const weightSums = new WeakMap<object, Map<string, number>>();

@@ -1,13 +1,14 @@
 /** Convolution, forward: what is to be seen at one step. */
 
 import { convCell } from "../core/conv";
-import { at4 } from "../core/tensor";
+import { at4, largestOf } from "../core/tensor";
 import type { Cell } from "../situation";
 import { bracketed, count, exact } from "../words";
 import { bias, filters, kernelPanel, met } from "./filters";
-import { type CellView, type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum } from "./scene";
-import { outputPanel, pointedSentence, windowedInput } from "./shared";
-import { Stage, largestOf } from "./stage";
+import { resultPanel } from "./results";
+import type { Look, Moment, Panel, SceneMaker, Sum } from "./scene";
+import { pointedSentence, windowedInput } from "./shared";
+import { Stage } from "./stage";
 import { comparison } from "./theirs";
 
 /** Sums are written out for so many channels, and so many numbers each. */
@@ -37,20 +38,9 @@ function products(stage: Stage, moment: Moment, look: Look): Panel {
 }
 
 function forwardOutput(stage: Stage, moment: Moment, look: Look): Panel {
-  const { s } = stage;
-  const done = moment.done("Z");
-  const value = (cell: Cell): CellView =>
-    stage.order(cell) < done ? { value: zCell(stage, cell), marks: 0 } : { value: null, marks: Mark.waiting };
-  const i = moment.cell?.[0] ?? 0;
-  const words = { id: "output", title: `Z[${i}]`, hint: "the output", kind: "output" } as const;
-  const scale = s.after ? largestOf(s.after.value.data) : largestOf(s.A_prev.data) * largestOf(s.W.data) * 2;
-  const panel = outputPanel(stage, moment, look, words, scale, value);
-  const shown = panel.planes.map((_, k) => panel.target!(k, 0, 0)![3]);
-  return {
-    ...panel,
-    sign: "→",
-    result: { name: "Z", at: (k, row, column) => stage.order([i, row, column, shown[k]]) },
-  };
+  const { A_prev, W, after } = stage.s;
+  const scale = after ? largestOf(after.value.data) : largestOf(A_prev.data) * largestOf(W.data) * 2;
+  return resultPanel(stage, moment, look, "Z", scale, (cell) => zCell(stage, cell));
 }
 
 const cells = new WeakMap<object, Float64Array>();

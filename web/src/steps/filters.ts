@@ -1,11 +1,11 @@
 /** Panels of filters, and of what has a filter's size: what both passes of a convolution show. */
 
-import { at4 } from "../core/tensor";
+import { at4, largestOf } from "../core/tensor";
 import type { Cell } from "../situation";
 import { count } from "../words";
 import { type Look, Mark, type Moment, type Panel, plane, shownPlanes } from "./scene";
 import { channelsOf, pointedInput, vector } from "./shared";
-import { type Stage, largestOf } from "./stage";
+import type { Stage } from "./stage";
 
 /** All filters where they are few, else the one of this step. */
 export function filterPlanes(stage: Stage, look: Look, c: number): { filter: number; k: number }[] {

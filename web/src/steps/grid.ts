@@ -1,5 +1,6 @@
 /** A plane as a grid of cells: built once, then only what changed is touched. */
 
+import { tint } from "../colours";
 import { h } from "../dom";
 import { count, short } from "../words";
 import { type CellView, Mark, type Panel, type Plane } from "./scene";
@@ -237,15 +238,8 @@ class Overview {
     for (let row = 0; row < rows; row++)
       for (let column = 0; column < columns; column++) {
         const shade = (plane.cell(row, column).value ?? 0) / (scale || 1);
-        picture.data.set(tint(shade), 4 * (row * columns + column));
+        picture.data.set([...tint(shade), 255], 4 * (row * columns + column));
       }
     context.putImageData(picture, 0, 0);
   }
-}
-
-/** Orange for numbers above zero, blue for those below, white for zero. */
-export function tint(shade: number): [number, number, number, number] {
-  const size = Math.min(1, Math.abs(shade) || 0);
-  const [r, g, b] = shade < 0 ? [0, 114, 178] : [213, 94, 0];
-  return [255 - (255 - r) * size, 255 - (255 - g) * size, 255 - (255 - b) * size, 255];
 }

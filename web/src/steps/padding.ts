@@ -1,8 +1,9 @@
 /** zero_pad: where each cell of the padded input comes from. */
 
+import { largestOf } from "../core/tensor";
 import { count, number } from "../words";
 import { type Look, Mark, type Moment, type Panel, type SceneMaker, pagerOf, plane, shownPlanes } from "./scene";
-import { Stage, largestOf } from "./stage";
+import { Stage } from "./stage";
 import type { Situation } from "../situation";
 import { comparison } from "./theirs";
 

@@ -129,19 +129,22 @@ class Page {
 
   // ---------------------------------------------------------------- the link
 
+  /** The numbers that a tab had when the page was opened. */
+  private came(operation: Operation): Situation {
+    return this.given[0]?.operation === operation ? this.given[0] : this.own(operation);
+  }
+
   private stateOf(view: StepsView): link.State {
     const { situation, time, lines } = view;
     const { operation } = situation;
-    const came = this.given[0]?.operation === operation ? this.given[0] : this.own(operation);
-    return { operation, time, lines, ...(situation !== came && { situation }) };
+    return { operation, time, lines, ...(situation !== this.came(operation) && { situation }) };
   }
 
   /** Open what the address says; whether it says anything that is not open already. */
   private restore(): boolean {
     const state = link.read(window.location.hash);
     if (!state || (this.view && link.write(this.stateOf(this.view)) === link.write(state))) return false;
-    const came = this.given[0]?.operation === state.operation ? this.given[0] : this.own(state.operation);
-    this.left.set(state.operation, { situation: state.situation ?? came, time: state.time });
+    this.left.set(state.operation, { situation: state.situation ?? this.came(state.operation), time: state.time });
     this.view?.close();
     this.view = null;
     this.open = state.operation;

@@ -2,17 +2,19 @@
 
 import { divisor, largest, maxMask, poolCell, poolParts, windowCells } from "../core/pool";
 import { readers } from "../core/geometry";
+import { largestOf } from "../core/tensor";
 import { type Cell, modeOf } from "../situation";
 import { bracketed, count, exact } from "../words";
+import { type Total, gradientPanel, incoming, resultPanel, totalsPanel } from "./results";
 import { type CellView, type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane } from "./scene";
-import { outputPanel, pointedSentence, windowedInput } from "./shared";
-import { Stage, largestOf } from "./stage";
+import { pointedSentence, windowedInput } from "./shared";
+import { Stage } from "./stage";
 import { comparison } from "./theirs";
 
 export const poolForward: SceneMaker = (s, moment, look) => {
   const stage = new Stage(s);
   const output = forwardOutput(stage, moment, look);
-  const work = moment.inside ? [slicePanel(stage, moment.cell!, "→")] : [];
+  const work = moment.inside ? [{ ...slicePanel(stage, moment.cell!), sign: "→" }] : [];
   return {
     rows: [
       ...comparison(s, output),
@@ -29,13 +31,13 @@ export const poolBackward: SceneMaker = (s, moment, look) => {
   const cell = moment.inside ? moment.cell! : null;
   const parts = cell
     ? modeOf(s.operation) === "max"
-      ? [slicePanel(stage, cell), maskPanel(stage, cell), partsPanel(stage, cell, "×")]
-      : [partsPanel(stage, cell, "→")]
+      ? [slicePanel(stage, cell), maskPanel(stage, cell), partsPanel(stage, cell)]
+      : [partsPanel(stage, cell)]
     : [];
   return {
     rows: [
       ...comparison(s, totals),
-      { caption: "The gradient that comes in, and the input", panels: [gradient(stage, moment, look), windowedInput(stage, moment, look)] },
+      { caption: "The gradient that comes in, and the input", panels: [gradientPanel(stage, moment, look, "dA"), windowedInput(stage, moment, look)] },
       { caption: "Into dA_prev", panels: [...parts, totals] },
     ],
     sums: cell ? backwardSums(stage, cell) : [],
@@ -66,7 +68,7 @@ function small(
   };
 }
 
-function slicePanel(stage: Stage, cell: Cell, sign?: string): Panel {
+function slicePanel(stage: Stage, cell: Cell): Panel {
   const cells = cellsOf(stage, cell);
   const isMax = modeOf(stage.s.operation) === "max";
   const mask = isMax ? maxMask(stage.s.A_prev, cells, "all") : [];
@@ -76,7 +78,7 @@ function slicePanel(stage: Stage, cell: Cell, sign?: string): Panel {
     ...(mask[n] && { badge: "▲" }),
   }));
   const hint = isMax ? "▲ the largest" : "all count alike";
-  return small(stage, { id: "slice", title: "a_slice", hint, ...(sign && { sign }) }, views);
+  return small(stage, { id: "slice", title: "a_slice", hint }, views);
 }
 
 function maskPanel(stage: Stage, cell: Cell): Panel {
@@ -88,7 +90,7 @@ function maskPanel(stage: Stage, cell: Cell): Panel {
     mask.map((marked) => ({ value: marked ? 1 : 0, text: marked ? "True" : "False", marks: marked ? Mark.chosen : 0 })));
 }
 
-function partsPanel(stage: Stage, cell: Cell, sign: string): Panel {
+function partsPanel(stage: Stage, cell: Cell): Panel {
   const { s } = stage;
   const isMax = modeOf(s.operation) === "max";
   const dz = incoming(stage, cell);
@@ -96,28 +98,17 @@ function partsPanel(stage: Stage, cell: Cell, sign: string): Panel {
   const title = isMax ? `mask × ${bracketed(dz)}` : `${exact(dz)} / ${divisor(cells, s.countPadding)}`;
   const hint = isMax ? "all of it to the maximum" : "an equal share for each cell";
   const parts = poolParts(s.A_prev, cells, dz, modeOf(s.operation), s.ties, s.countPadding);
-  return small(stage, { id: "parts", title, hint, sign: sign === "×" ? "→" : sign },
+  return small(stage, { id: "parts", title, hint, sign: "→" },
     parts.map((value, n) => ({ value: cells[n] < 0 ? null : value, marks: cells[n] < 0 ? Mark.padding : 0 })));
 }
 
 // ------------------------------------------------------------------ forward
 
 function forwardOutput(stage: Stage, moment: Moment, look: Look): Panel {
-  const { s } = stage;
-  const i = moment.cell?.[0] ?? 0;
-  const done = moment.done("A");
-  const words = { id: "output", title: `A[${i}]`, hint: "the output", kind: "output" } as const;
-  const panel = outputPanel(stage, moment, look, words, largestOf(s.A_prev.data), (cell) =>
-    stage.order(cell) < done
-      ? { value: poolCell(s.A_prev, cellsOf(stage, cell), modeOf(s.operation), s.countPadding), marks: 0 }
-      : { value: null, marks: Mark.waiting },
+  const { A_prev, operation, countPadding } = stage.s;
+  return resultPanel(stage, moment, look, "A", largestOf(A_prev.data), (cell) =>
+    poolCell(A_prev, cellsOf(stage, cell), modeOf(operation), countPadding),
   );
-  const shown = panel.planes.map((_, k) => panel.target!(k, 0, 0)![3]);
-  return {
-    ...panel,
-    sign: "→",
-    result: { name: "A", at: (k, row, column) => stage.order([i, row, column, shown[k]]) },
-  };
 }
 
 function forwardSums(stage: Stage, cell: Cell): Sum[] {
@@ -147,28 +138,10 @@ function forwardSentence(stage: Stage, moment: Moment): string {
 
 // ------------------------------------------------------------------ backward
 
-function incoming(stage: Stage, cell: Cell): number {
-  return stage.s.grad.data[stage.order(cell)];
-}
-
-function gradient(stage: Stage, moment: Moment, look: Look): Panel {
-  const { grad } = stage.s;
-  const i = moment.cell?.[0] ?? 0;
-  const words = { id: "grad", title: `dA[${i}]`, hint: "how the cost changes with each output", kind: "output" } as const;
-  const panel = outputPanel(stage, moment, look, words, largestOf(grad.data), (cell) => ({
-    value: grad.data[stage.order(cell)],
-    marks: stage.order(cell) >= Math.max(moment.cells, moment.inside ? stage.order(moment.cell!) + 1 : 0) ? Mark.waiting : 0,
-  }));
-  return {
-    ...panel,
-    source: (k, row, column) => ({ name: "grad", at: stage.order(panel.target!(k, row, column)!) }),
-  };
-}
-
 /** What has come to a cell of dA_prev so far, and from how many windows. */
 export function poolTotal(
   stage: Stage, done: number, i: number, row: number, column: number, c: number,
-): { value: number; windows: number } {
+): Total {
   const { s } = stage;
   const at = stage.inputAt(i, row, column, c);
   let [value, windows] = [0, 0];
@@ -185,33 +158,15 @@ export function poolTotal(
   return { value, windows };
 }
 
+/** Pooling hands nothing to the padding. */
+const NOWHERE = { value: null, windows: 0 };
+
 function inputTotals(stage: Stage, moment: Moment, look: Look): Panel {
   const done = moment.done("da_slice");
-  const input = windowedInput(stage, moment, look);
-  const i = moment.cell?.[0] ?? 0;
-  const first = input.pager?.from ?? 0;
-  return {
-    ...input,
-    id: "dA_prev",
-    title: `dA_prev[${i}]`,
-    hint: "running totals; the small number counts the windows",
-    kind: "output",
-    sign: "→",
-    scale: largestOf(stage.s.grad.data) * 2,
-    planes: input.planes.map((one, p) => ({
-      ...one,
-      cell: (row: number, column: number) => {
-        const { value, windows } = poolTotal(stage, done, i, row, column, first + p);
-        return {
-          value: stage.isPadding(row, column) ? null : value,
-          marks: one.cell(row, column).marks | (windows === 0 ? Mark.waiting : 0),
-          ...(windows > 0 && { badge: `${windows}` }),
-        };
-      },
-    })),
-    source: () => null,
-    result: { name: "dA_prev", at: (p, row, column) => stage.inputAt(i, row, column, first + p) },
-  };
+  const scale = largestOf(stage.s.grad.data) * 2;
+  return totalsPanel(stage, moment, look, "dA_prev", scale, (i, row, column, channel) =>
+    stage.isPadding(row, column) ? NOWHERE : poolTotal(stage, done, i, row, column, channel),
+  );
 }
 
 function backwardSums(stage: Stage, cell: Cell): Sum[] {

@@ -1,10 +1,10 @@
 /** Panels that several operations show: the input with its window, and a vector. */
 
 import { readers } from "../core/geometry";
-import type { Cell } from "../situation";
+import { largestOf } from "../core/tensor";
 import { count } from "../words";
 import { type CellView, type Look, Mark, type Moment, type Panel, pagerOf, plane, shownPlanes } from "./scene";
-import { type Stage, largestOf } from "./stage";
+import type { Stage } from "./stage";
 
 /** Whether the output cell (h, w) is the one pointed at, in a panel of outputs. */
 export function pointedOutput(look: Look): readonly [number, number] | null {
@@ -105,40 +105,6 @@ export function windowedInput(stage: Stage, moment: Moment, look: Look): Panel {
       const at = stage.inputAt(i, row, column, shown[k]);
       return at < 0 ? null : { name: "A_prev", at };
     },
-  };
-}
-
-/** The output-shaped panel: Z, A, dZ or dA. `value` gives a number and whether it is there yet. */
-export function outputPanel(
-  stage: Stage, moment: Moment, look: Look, words: Pick<Panel, "id" | "title" | "hint" | "kind">,
-  scale: number, value: (cell: Cell) => CellView,
-): Panel {
-  const [i, h, w, c] = moment.cell ?? [0, 0, 0, 0];
-  const [, rows, columns, channels] = stage.out;
-  const shown = shownPlanes(channels, c - 3);
-  return {
-    ...words,
-    numbered: true,
-    scale,
-    planes: shown.map((channel) =>
-      plane(
-        stage.s.W.shape[3] > 0 ? `filter ${channel}` : `channel ${channel}`,
-        [rows, columns],
-        (row, column) => {
-          const found = value([i, row, column, channel]);
-          const isCurrent = moment.inside && row === h && column === w && channel === c;
-          const uses = usesPointed(stage, look, row, column);
-          return {
-            ...found,
-            marks: found.marks | (isCurrent ? Mark.current : 0) | (uses ? Mark.hover : 0),
-          };
-        },
-        [[h, h + 1], [w, w + 1]],
-        moment.inside && channel !== c,
-      ),
-    ),
-    ...pagerOf(shown, channels),
-    target: (k, row, column) => [i, row, column, shown[k]],
   };
 }
 

@@ -1,6 +1,6 @@
 /** Where the cells of a situation lie: what all scenes ask for. Rows and columns are padded ones. */
 
-import { type Axis, axis, extent, outputs, start, tap, unused } from "../core/geometry";
+import { type Axis, axis, extent, start, tap, unused } from "../core/geometry";
 import { at4 } from "../core/tensor";
 import { type Cell, type Situation, outputShape } from "../situation";
 import type { Span } from "./scene";
@@ -77,7 +77,7 @@ export class Stage {
   }
 
   get fits(): boolean {
-    return outputs(this.rows) > 0 && outputs(this.columns) > 0;
+    return this.out[1] > 0 && this.out[2] > 0;
   }
 
   /** The words "rows 0 to 2 and columns 1 to 3". */
@@ -99,14 +99,4 @@ function inside(a: Axis, p: number): boolean {
 
 function range(word: string, from: number, to: number): string {
   return to - from === 1 ? `${word} ${from}` : `${word}s ${from} to ${to - 1}`;
-}
-
-/** The largest size of the numbers of an array, for the shades of its cells. */
-export function largestOf(numbers: ArrayLike<number>): number {
-  let most = 0;
-  for (let k = 0; k < numbers.length; k++) {
-    const size = Math.abs(numbers[k]);
-    if (Number.isFinite(size) && size > most) most = size;
-  }
-  return most;
 }

@@ -2,10 +2,9 @@
 
 import { conv2d, conv2dBackward, pad2d } from "../core/conv";
 import { pool2d, pool2dBackward } from "../core/pool";
-import type { Tensor } from "../core/tensor";
+import { type Tensor, largestOf } from "../core/tensor";
 import { type Situation, isBackward, isConvolution, modeOf } from "../situation";
 import { Mark, type Panel, type Row } from "./scene";
-import { largestOf } from "./stage";
 
 /** Differences below this share of the largest number are rounding. */
 const ROUNDING = 1e-6;

@@ -124,7 +124,7 @@ class Steps implements StepsView {
   }
 
   private timeAt(cell: Cell): number {
-    if (!this.stage.fits && this.situation.operation !== "zero_pad") return 0;
+    if (!this.stage.fits) return 0;
     return this.timeline.endOf(Math.min(this.stage.order(cell), this.stage.cells - 1));
   }
 
@@ -264,7 +264,7 @@ class Steps implements StepsView {
   }
 
   private showScene(): void {
-    const fits = this.isPadding || this.stage.fits;
+    const { fits } = this.stage;
     this.element.classList.toggle("misfit", !fits);
     if (!fits) {
       setText(this.sentence, "The window does not fit into the input: there is no step to show.");

@@ -1,13 +1,11 @@
 /** Numbers as colours: signed ones from blue over the page's ground to orange, pixels as they are. */
 
+import { prefers } from "./dom";
+
 export type Colour = readonly [number, number, number];
 
 const BLUE: Colour = [0, 114, 178];
 const ORANGE: Colour = [213, 94, 0];
-
-export function dark(): boolean {
-  return window.matchMedia?.("(prefers-color-scheme: dark)").matches ?? false;
-}
 
 /** The colour of a number between -limit and limit. */
 export function signed(value: number, limit: number, ground: Colour): Colour {
@@ -19,7 +17,7 @@ export function signed(value: number, limit: number, ground: Colour): Colour {
 }
 
 export function ground(): Colour {
-  return dark() ? [24, 28, 34] : [255, 255, 255];
+  return prefers("color-scheme: dark") ? [24, 28, 34] : [255, 255, 255];
 }
 
 /** A number between low and high as a share of 255. */
@@ -27,8 +25,9 @@ export function shade(value: number, low: number, high: number): number {
   return high > low ? (255 * (value - low)) / (high - low) : 128;
 }
 
-export function largest(numbers: Float64Array): number {
-  let most = 0;
-  for (const n of numbers) if (Number.isFinite(n)) most = Math.max(most, Math.abs(n));
-  return most;
+/** The colour of a share of the largest number, from -1 to 1, over white; no number is white, too. */
+export function tint(share: number): Colour {
+  const size = Math.min(1, Math.abs(share) || 0);
+  const end = share < 0 ? BLUE : ORANGE;
+  return [0, 1, 2].map((k) => 255 - (255 - end[k]) * size) as unknown as Colour;
 }

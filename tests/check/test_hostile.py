@@ -83,6 +83,28 @@ def test_a_hostile_file_is_a_reported_result(path):
     assert "\x1b" not in str(report)
 
 
+FILLS_ITS_FOLDER = """
+import time
+import numpy as np
+
+def zero_pad(X, pad):
+    for n in range(80):
+        open(f"{n}", "wb").truncate(2**20)
+    return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+
+def distribute_value(dz, shape):
+    time.sleep(0.3)  # long enough for the folder to be looked at
+    return np.full(shape, dz / (shape[0] * shape[1]))
+"""
+
+
+def test_a_folder_that_one_function_filled_is_not_held_against_the_next(tmp_path):
+    report, functions = graded(tmp_path / "mine.py", FILLS_ITS_FOLDER)
+    assert "wrote more than 64 MB" in str(report)
+    assert functions["zero_pad"].status == "wrong"
+    assert functions["distribute_value"].status == "right", str(report)
+
+
 @pytest.mark.parametrize(
     "line",
     [

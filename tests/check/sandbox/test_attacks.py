@@ -255,20 +255,37 @@ def test_its_own_folder_may_be_used_and_is_removed(opened):
             with tempfile.TemporaryFile() as file:
                 file.write(b"x")
             os.makedirs("a/b")
-            for _ in range(60):  # longer than any path may be
-                os.mkdir("d" * 100)
-                os.chdir("d" * 100)
-            open("deep", "w").close()
             os.mkdir("closed", 0)
             os.symlink("/", "root")
-            return os.getcwd() if x else len(os.listdir("/"))
+            return os.getcwd()
         """
     )
     folder = Path(session._folder)
     outcome = session.call("f", [0])
-    assert folder.exists() and list(folder.iterdir()), outcome
+    assert outcome.value == str(folder)
+    assert len(list(folder.iterdir())) == 3
     session.close()
     assert not folder.exists()
+
+
+def test_a_folder_deeper_than_any_path_is_noticed_and_removed(opened):
+    session = opened(
+        """
+        import os
+        def f(x):
+            for _ in range(60):
+                os.mkdir("d" * 100)
+                os.chdir("d" * 100)
+            open("deep", "w").close()
+        """
+    )
+    folder = Path(session._folder)
+    outcome = session.call("f", [0])
+    assert "too many files" in str(outcome.failure)
+    assert not folder.exists()
+    again = session.call("f", [0])  # in a folder of its own, or "d..." would be there already
+    assert "too many files" in str(again.failure)
+    session.close()
 
 
 @posix

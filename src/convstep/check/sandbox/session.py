@@ -117,7 +117,7 @@ class Sandboxed:
         self._starts = 0
         self._process: Process | None = None
         self._loading_failed: Failure | None = None
-        self._folder = "" if unreadable else tempfile.mkdtemp(prefix="convstep-")
+        self._folder = ""
         if unreadable:
             return
         try:
@@ -140,9 +140,6 @@ class Sandboxed:
     def close(self) -> None:
         """End the process, and remove its folder."""
         self._end()
-        if self._folder:
-            folder.remove(self._folder)
-            self._folder = ""
 
     def call(self, name: str, arguments: Sequence[Any], right: Iterable[str] = ()) -> Outcome:
         """Call a function on copies of the arguments; `right` names helpers that are replaced."""
@@ -195,6 +192,7 @@ class Sandboxed:
 
     def _start(self) -> None:
         self._starts += 1
+        self._folder = tempfile.mkdtemp(prefix="convstep-")
         self._process = Process(self._folder, self._bounds.message_mb * _MEGABYTE)
         setup = {
             "definition": self._exercise.definition,
@@ -241,13 +239,14 @@ class Sandboxed:
             self._left -= time.monotonic() - began
 
     def _wait(self, began: float, seconds: float) -> bytes:
-        """Wait for a line, and look now and then how large the folder becomes."""
+        """Wait for a line, and look now and then, and at its end, how large the folder became."""
         assert self._process is not None
         deadline = began + min(seconds, max(0.0, self._left))
-        while True:
+        line = None
+        while line is None:
             left = deadline - time.monotonic()
             try:
-                return self._process.channel.receive(min(_LOOK_AT_FOLDER, max(0.0, left)))
+                line = self._process.channel.receive(min(_LOOK_AT_FOLDER, max(0.0, left)))
             except Late:
                 if left <= _LOOK_AT_FOLDER:
                     raise
@@ -256,6 +255,7 @@ class Sandboxed:
                 self._end()
                 message = f"it wrote more than {megabytes} MB, or too many files, into its folder"
                 raise _Died(Failure("killed", message=message))
+        return line
 
     def _late(self, seconds: float) -> Failure:
         if self._left < seconds:
@@ -266,6 +266,10 @@ class Sandboxed:
         return Failure("timeout", message=message)
 
     def _end(self) -> None:
+        """End the process; what it left in its folder is not held against the next one."""
         if self._process is not None:
             self._process.end()
             self._process = None
+        if self._folder:
+            folder.remove(self._folder)
+            self._folder = ""

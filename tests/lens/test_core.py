@@ -136,29 +136,6 @@ def test_zeros_around(core):
     np.testing.assert_array_equal(got, np.pad(x, ((0, 0), (1, 0), (2, 3), (0, 0))))
 
 
-def test_the_first_windows_alone(core):
-    """The running totals: after `count` output cells, the gradients of those cells alone."""
-    draw = np.random.default_rng(4)
-    size, g = geometries(draw, pooled=True)
-    x, weight = draw.normal(size=(2, *size, 2)), draw.normal(size=(*g["kernel"], 2, 2))
-    grad = draw.normal(size=ops.conv2d(x, weight, **options(g)).shape)
-    pooled = draw.normal(size=ops.max_pool2d(x, tuple(g["kernel"]), **options(g)).shape)
-    for count in (0, 1, grad.size // 2, grad.size):
-        first = np.where(np.arange(grad.size).reshape(grad.shape) < count, grad, 0)
-        part = np.where(np.arange(pooled.size).reshape(pooled.shape) < count, pooled, 0)
-        got, share = core(
-            [
-                ("conv2dBackward", grad, x, weight, g, count),
-                ("pool2dBackward", pooled, x, g, "average", "all", True, count),
-            ]
-        )
-        right = ops.conv2d_backward(first, x, weight, **options(g))
-        for name in ("x", "weight", "bias"):
-            close(got[name], getattr(right, name))
-        known = options(g) | {"count_include_pad": True}
-        close(share, ops.avg_pool2d_backward(part, x.shape, tuple(g["kernel"]), **known))
-
-
 def test_who_reads_a_cell(core):
     """`readers` by trying every window, and `unused` by what none of them reads."""
     draw = np.random.default_rng(5)

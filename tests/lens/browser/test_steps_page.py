@@ -27,14 +27,16 @@ def arguments(operation, given):
 
 @pytest.mark.parametrize("operation", FUNCTIONS)
 def test_lines_values_and_numbers_at_random_lines(steps, operation):
+    """Forward and back by leaps: the page keeps some states of its running totals."""
     page = steps(operation)
+    page.set({"height": 9, "width": 8})
     done = traced(program(operation), arguments(operation, page.given()))
     page.each_line()
     assert page.steps[1] == len(done) - 1
     draw = np.random.default_rng(7)
     inner = [t for t, (_, names, _) in enumerate(done) if {"x", "dz", "s"} & set(names)]
-    times = {0, 1, len(done) - 1, *draw.integers(len(done), size=14).tolist(), *inner[:4]}
-    for t in sorted(times):
+    times = [0, 1, len(done) - 1, *draw.integers(len(done), size=14).tolist(), *inner[:4]]
+    for t in draw.permutation(times).tolist():
         page.seek(t)
         seen = page.see()
         line, names, outer = done[t]

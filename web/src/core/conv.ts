@@ -61,20 +61,31 @@ export function conv2d(x: Tensor, weight: Tensor, bias: Tensor, g: Geometry): Te
   return y;
 }
 
-/** The gradients by input, filters and biases; of the first `count` output cells alone, if given. */
-export function conv2dBackward(
-  grad: Tensor, x: Tensor, weight: Tensor, g: Geometry, count = Infinity,
-): ConvGrads {
+/** Add what an output cell of gradient dz hands to the input. */
+export function addToInput(
+  dx: Tensor, weight: Tensor, g: Geometry, i: number, h: number, w: number, c: number, dz: number,
+): void {
+  products(dx, weight, g, i, h, w, c, (xAt, wAt) => {
+    if (xAt >= 0) dx.data[xAt] += weight.data[wAt] * dz;
+  });
+}
+
+/** Add what an output cell of gradient dz hands to its filter. */
+export function addToWeight(
+  dw: Tensor, x: Tensor, g: Geometry, i: number, h: number, w: number, c: number, dz: number,
+): void {
+  products(x, dw, g, i, h, w, c, (xAt, wAt) => {
+    if (xAt >= 0) dw.data[wAt] += x.data[xAt] * dz;
+  });
+}
+
+/** The gradients by input, filters and biases. */
+export function conv2dBackward(grad: Tensor, x: Tensor, weight: Tensor, g: Geometry): ConvGrads {
   const grads = { x: zeros(x.shape), weight: zeros(weight.shape), bias: zeros([weight.shape[3]]) };
-  let seen = 0;
   each(grad.shape, (i, h, w, c) => {
-    if (seen++ >= count) return;
     const dz = grad.data[at4(grad, i, h, w, c)];
-    products(x, weight, g, i, h, w, c, (xAt, wAt) => {
-      if (xAt < 0) return;
-      grads.x.data[xAt] += weight.data[wAt] * dz;
-      grads.weight.data[wAt] += x.data[xAt] * dz;
-    });
+    addToInput(grads.x, weight, g, i, h, w, c, dz);
+    addToWeight(grads.weight, x, g, i, h, w, c, dz);
     grads.bias.data[c] += dz;
   });
   return grads;

@@ -86,21 +86,24 @@ export function poolParts(
   return cells.map((cell) => (cell >= 0 ? share : 0));
 }
 
-/** The gradient by the input; of the first `count` output cells alone, if given. */
+/** Add what an output cell of gradient dz hands to the input. */
+export function addToPooled(
+  dx: Tensor, x: Tensor, cells: readonly number[], dz: number, mode: Mode, ties: Ties, countPadding: boolean,
+): void {
+  const parts = poolParts(x, cells, dz, mode, ties, countPadding);
+  cells.forEach((cell, k) => {
+    if (cell >= 0) dx.data[cell] += parts[k];
+  });
+}
+
+/** The gradient by the input. */
 export function pool2dBackward(
   grad: Tensor, x: Tensor, g: Geometry, mode: Mode, ties: Ties = "all", countPadding = true,
-  count = Infinity,
 ): Tensor {
   const dx = zeros(x.shape);
-  let seen = 0;
   each(grad.shape, (i, h, w, c) => {
-    if (seen++ >= count) return;
-    const cells = windowCells(x, g, i, h, w, c);
     const dz = grad.data[at4(grad, i, h, w, c)];
-    const parts = poolParts(x, cells, dz, mode, ties, countPadding);
-    cells.forEach((cell, k) => {
-      if (cell >= 0) dx.data[cell] += parts[k];
-    });
+    addToPooled(dx, x, windowCells(x, g, i, h, w, c), dz, mode, ties, countPadding);
   });
   return dx;
 }

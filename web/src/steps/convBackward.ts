@@ -1,11 +1,13 @@
 /** Convolution, backward: what is to be seen at one step. */
 
-import { readers } from "../core/geometry";
-import { at4, largestOf } from "../core/tensor";
-import type { Cell } from "../situation";
+import { addToInput, addToWeight } from "../core/conv";
+import type { Geometry } from "../core/geometry";
+import { type Tensor, at4, largestOf } from "../core/tensor";
+import type { Cell, Situation } from "../situation";
 import { bracketed, exact, number } from "../words";
 import { acrossOf, filterPlanes, filters, kernelPanel, met } from "./filters";
-import { type Total, gradientPanel, incoming, totalsPanel } from "./results";
+import { gradientPanel, incoming, totalsPanel } from "./results";
+import { Running, remembered } from "./running";
 import { type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane } from "./scene";
 import { channelsOf, pointedSentence, vector, windowedInput } from "./shared";
 import { Stage } from "./stage";
@@ -52,61 +54,34 @@ function scaledWindow(stage: Stage, moment: Moment, look: Look): Panel {
   );
 }
 
-/** What has come to cell (row, column) of dA_prev_pad so far, and from how many windows. */
-export function inputTotal(
-  stage: Stage, done: number, i: number, row: number, column: number, channel: number,
-): Total {
-  const { W, geometry } = stage.s;
-  const perGroup = W.shape[3] / geometry.groups;
-  const group = Math.floor(channel / W.shape[2]);
-  const k = channel - group * W.shape[2];
-  let [value, windows] = [0, 0];
-  for (const h of readers(stage.rows, row)) {
-    const r = (row - h * stage.rows.stride) / stage.rows.dilation;
-    for (const w of readers(stage.columns, column)) {
-      const q = (column - w * stage.columns.stride) / stage.columns.dilation;
-      let added = false;
-      for (let c = group * perGroup; c < (group + 1) * perGroup; c++) {
-        const order = stage.order([i, h, w, c]);
-        if (order >= done) break;
-        value += W.data[at4(W, r, q, k, c)] * stage.s.grad.data[order];
-        added = true;
-      }
-      if (added) windows += 1;
-    }
-  }
-  return { value, windows };
-}
+/** The running totals of a situation, those of the input with its padding. */
+const totalsOf = remembered((s: Situation) => {
+  const stage = new Stage(s);
+  const unpadded: Geometry = { ...s.geometry, padding: [0, 0, 0, 0] };
+  const padded = [s.A_prev.shape[0], ...stage.padded, s.A_prev.shape[3]];
+  const running = (shape: readonly number[], add: (sums: Tensor, cell: Cell, dz: number) => void): Running =>
+    new Running(shape, stage.cells, (sums, order) => add(sums, stage.cellAt(order), s.grad.data[order]));
+  return {
+    dA: running(padded, (sums, cell, dz) => addToInput(sums, s.W, unpadded, ...cell, dz)),
+    dW: running(s.W.shape, (sums, cell, dz) => addToWeight(sums, s.A_prev, s.geometry, ...cell, dz)),
+    db: running([s.W.shape[3]], (sums, cell, dz) => (sums.data[cell[3]] += dz)),
+  };
+});
 
 function inputTotals(stage: Stage, moment: Moment, look: Look): Panel {
-  const { grad, W } = stage.s;
+  const { grad, W, geometry } = stage.s;
   const done = moment.done("da_slice");
   const name = stage.hasPadding ? "dA_prev_pad" : "dA_prev";
   const scale = largestOf(grad.data) * largestOf(W.data) * 2;
-  return totalsPanel(stage, moment, look, name, scale, (i, row, column, channel) =>
-    inputTotal(stage, done, i, row, column, channel),
-  );
-}
-
-const weightSums = new WeakMap<object, Map<string, number>>();
-
-/** What has come to a filter's number so far. */
-export function weightTotal(stage: Stage, done: number, r: number, q: number, k: number, c: number): number {
-  const key = `${done}:${r}:${q}:${k}:${c}`;
-  let found = weightSums.get(stage.s);
-  if (!found || found.size > 50_000) weightSums.set(stage.s, (found = new Map()));
-  let total = found.get(key);
-  if (total !== undefined) return total;
-  total = 0;
-  const [m, rows, columns] = stage.out;
-  for (let i = 0; i < m; i++)
-    for (let h = 0; h < rows; h++)
-      for (let w = 0; w < columns; w++) {
-        const cell: Cell = [i, h, w, c];
-        if (stage.order(cell) < done) total += met(stage, cell, r, q, k) * incoming(stage, cell);
-      }
-  found.set(key, total);
-  return total;
+  const perGroup = W.shape[3] / geometry.groups;
+  return totalsPanel(stage, moment, look, name, scale, (i, row, column, channel) => {
+    const totals = totalsOf(stage.s).dA.at(done);
+    const firstFilter = Math.floor(channel / W.shape[2]) * perGroup;
+    return {
+      value: totals.data[at4(totals, i, row, column, channel)],
+      windows: stage.windowsDone(done, i, row, column, firstFilter),
+    };
+  });
 }
 
 function weightTotals(stage: Stage, moment: Moment, look: Look): Panel {
@@ -128,7 +103,7 @@ function weightTotals(stage: Stage, moment: Moment, look: Look): Panel {
         `dW[:, :, ${k}, ${filter}]`,
         [W.shape[0], W.shape[1]],
         (r, q) => ({
-          value: weightTotal(stage, done, r, q, k, filter),
+          value: totalsOf(stage.s).dW.at(done).data[at4(W, r, q, k, filter)],
           marks: moment.inside && filter === c ? Mark.window : Mark.other,
         }),
         [[0, W.shape[0]], [0, W.shape[1]]],
@@ -139,18 +114,12 @@ function weightTotals(stage: Stage, moment: Moment, look: Look): Panel {
   };
 }
 
-function biasTotal(stage: Stage, done: number, c: number): number {
-  let total = 0;
-  for (let order = c; order < Math.min(done, stage.cells); order += stage.out[3]) total += stage.s.grad.data[order];
-  return total;
-}
-
 function biasTotals(stage: Stage, moment: Moment): Panel {
   const c = moment.cell?.[3] ?? 0;
   const done = moment.done("db");
   return {
     ...vector("db", "db", "running totals", "output", stage.out[3], c, (n) => ({
-      value: biasTotal(stage, done, n),
+      value: totalsOf(stage.s).db.at(done).data[n],
       marks: moment.inside && n === c ? Mark.window : 0,
     })),
     sign: "→",
@@ -165,11 +134,13 @@ function backwardSums(stage: Stage, moment: Moment): Sum[] {
   const { W } = stage.s;
   const first = channelsOf(stage, { pointed: null, firstChannel: 0 }, c).first;
   const [y, x] = [h * stage.rows.stride, w * stage.columns.stride];
-  const a0 = inputTotal(stage, order, i, y, x, first).value;
+  const { dA, dW, db } = totalsOf(stage.s);
+  const before = dA.at(order);
+  const a0 = before.data[at4(before, i, y, x, first)];
   const w0 = W.data[at4(W, 0, 0, 0, c)];
-  const d0 = weightTotal(stage, order, 0, 0, 0, c);
+  const d0 = dW.at(order).data[at4(W, 0, 0, 0, c)];
   const x0 = met(stage, moment.cell!, 0, 0, 0);
-  const b0 = biasTotal(stage, order, c);
+  const b0 = db.at(order).data[c];
   const name = stage.hasPadding ? "dA_prev_pad" : "dA_prev";
   return [
     { label: `${name}[${i}, ${y}, ${x}, ${first}]`, terms: `${exact(a0)} + ${bracketed(w0)}·${bracketed(dz)}`, result: exact(a0 + w0 * dz) },

@@ -2,10 +2,11 @@
 
 import { convCell } from "../core/conv";
 import { at4, largestOf } from "../core/tensor";
-import type { Cell } from "../situation";
+import type { Cell, Situation } from "../situation";
 import { bracketed, count, exact } from "../words";
 import { bias, filters, kernelPanel, met } from "./filters";
 import { resultPanel } from "./results";
+import { remembered } from "./running";
 import type { Look, Moment, Panel, SceneMaker, Sum } from "./scene";
 import { pointedSentence, windowedInput } from "./shared";
 import { Stage } from "./stage";
@@ -43,19 +44,15 @@ function forwardOutput(stage: Stage, moment: Moment, look: Look): Panel {
   return resultPanel(stage, moment, look, "Z", scale, (cell) => zCell(stage, cell));
 }
 
-const cells = new WeakMap<object, Float64Array>();
+const known = remembered((s: Situation) => new Float64Array(new Stage(s).cells).fill(NaN));
 
 /** A number of Z; each is computed when it is first looked at. */
 export function zCell(stage: Stage, cell: Cell): number {
   const { s } = stage;
-  let found = cells.get(s);
-  if (!found) {
-    found = new Float64Array(stage.cells).fill(NaN);
-    cells.set(s, found);
-  }
+  const cells = known(s);
   const order = stage.order(cell);
-  if (Number.isNaN(found[order])) found[order] = convCell(s.A_prev, s.W, s.b, s.geometry, ...cell);
-  return found[order];
+  if (Number.isNaN(cells[order])) cells[order] = convCell(s.A_prev, s.W, s.b, s.geometry, ...cell);
+  return cells[order];
 }
 
 function forwardSums(stage: Stage, cell: Cell): Sum[] {

@@ -56,6 +56,7 @@ export class Grid {
     const part = plane.rows < plane.whole[0] || plane.columns < plane.whole[1];
     this.overview = part ? new Overview(plane, (row, column) => this.events.choose(row, column, this.element)) : null;
     const table = h("div", { class: panel.numbered ? "grid numbered" : "grid", role: "grid", "aria-label": label });
+    table.style.setProperty("--rows", String(plane.rows));
     table.style.setProperty("--columns", String(plane.columns));
     this.build(table, panel);
     this.element = h("figure", { class: "plane" },

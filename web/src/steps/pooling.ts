@@ -1,11 +1,11 @@
 /** Pooling, forward and backward: what is to be seen at one step. */
 
-import { divisor, largest, maxMask, poolCell, poolParts, windowCells } from "../core/pool";
-import { readers } from "../core/geometry";
+import { addToPooled, divisor, largest, maxMask, poolCell, poolParts, windowCells } from "../core/pool";
 import { largestOf } from "../core/tensor";
-import { type Cell, modeOf } from "../situation";
+import { type Cell, type Situation, modeOf } from "../situation";
 import { bracketed, count, exact } from "../words";
-import { type Total, gradientPanel, incoming, resultPanel, totalsPanel } from "./results";
+import { gradientPanel, incoming, resultPanel, totalsPanel } from "./results";
+import { Running, remembered } from "./running";
 import { type CellView, type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane } from "./scene";
 import { pointedSentence, windowedInput } from "./shared";
 import { Stage } from "./stage";
@@ -138,25 +138,14 @@ function forwardSentence(stage: Stage, moment: Moment): string {
 
 // ------------------------------------------------------------------ backward
 
-/** What has come to a cell of dA_prev so far, and from how many windows. */
-export function poolTotal(
-  stage: Stage, done: number, i: number, row: number, column: number, c: number,
-): Total {
-  const { s } = stage;
-  const at = stage.inputAt(i, row, column, c);
-  let [value, windows] = [0, 0];
-  if (at < 0) return { value, windows };
-  for (const h of readers(stage.rows, row))
-    for (const w of readers(stage.columns, column)) {
-      const order = stage.order([i, h, w, c]);
-      if (order >= done) continue;
-      const cells = windowCells(s.A_prev, s.geometry, i, h, w, c);
-      const parts = poolParts(s.A_prev, cells, s.grad.data[order], modeOf(s.operation), s.ties, s.countPadding);
-      value += parts[cells.indexOf(at)];
-      windows += 1;
-    }
-  return { value, windows };
-}
+/** The running totals of a situation. */
+const totalsOf = remembered((s: Situation) => {
+  const stage = new Stage(s);
+  return new Running(s.A_prev.shape, stage.cells, (sums, order) => {
+    const cells = cellsOf(stage, stage.cellAt(order));
+    addToPooled(sums, s.A_prev, cells, s.grad.data[order], modeOf(s.operation), s.ties, s.countPadding);
+  });
+});
 
 /** Pooling hands nothing to the padding. */
 const NOWHERE = { value: null, windows: 0 };
@@ -164,9 +153,14 @@ const NOWHERE = { value: null, windows: 0 };
 function inputTotals(stage: Stage, moment: Moment, look: Look): Panel {
   const done = moment.done("da_slice");
   const scale = largestOf(stage.s.grad.data) * 2;
-  return totalsPanel(stage, moment, look, "dA_prev", scale, (i, row, column, channel) =>
-    stage.isPadding(row, column) ? NOWHERE : poolTotal(stage, done, i, row, column, channel),
-  );
+  return totalsPanel(stage, moment, look, "dA_prev", scale, (i, row, column, channel) => {
+    const at = stage.inputAt(i, row, column, channel);
+    if (at < 0) return NOWHERE;
+    return {
+      value: totalsOf(stage.s).at(done).data[at],
+      windows: stage.windowsDone(done, i, row, column, channel),
+    };
+  });
 }
 
 function backwardSums(stage: Stage, cell: Cell): Sum[] {
@@ -179,7 +173,7 @@ function backwardSums(stage: Stage, cell: Cell): Sum[] {
   return parts.flatMap((part, n) => {
     if (cells[n] < 0 || part === 0 || n > 15) return [];
     const [row, column] = [h * stride[0] + Math.floor(n / kernel[1]) * dilation[0], w * stride[1] + (n % kernel[1]) * dilation[1]];
-    const before = poolTotal(stage, stage.order(cell), i, row, column, c).value;
+    const before = totalsOf(s).at(stage.order(cell)).data[cells[n]];
     const label = `dA_prev[${i}, ${row - stage.rows.before}, ${column - stage.columns.before}, ${c}]`;
     return [{ label, terms: `${exact(before)} + ${bracketed(part, 6)}`, result: exact(before + part) }];
   });

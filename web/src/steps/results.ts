@@ -44,16 +44,16 @@ export function incoming(stage: Stage, cell: Cell): number {
   return stage.s.grad.data[stage.order(cell)];
 }
 
-/** What has come to a cell of the padded input so far, and from how many windows. */
+/** What has come to a cell of the padded input so far, null where nothing can; and from how many windows. */
 export interface Total {
-  readonly value: number;
+  readonly value: number | null;
   readonly windows: number;
 }
 
-/** dA_prev as it stands; `total` tells of each cell, null where there is nothing to be seen. */
+/** dA_prev as it stands; `total` tells of each cell. */
 export function totalsPanel(
   stage: Stage, moment: Moment, look: Look, name: string, scale: number,
-  total: (i: number, row: number, column: number, channel: number) => Total | { value: null; windows: number },
+  total: (i: number, row: number, column: number, channel: number) => Total,
 ): Panel {
   const input = windowedInput(stage, moment, look);
   const i = moment.cell?.[0] ?? 0;

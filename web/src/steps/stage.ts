@@ -1,6 +1,6 @@
 /** Where the cells of a situation lie: what all scenes ask for. Rows and columns are padded ones. */
 
-import { type Axis, axis, extent, start, tap, unused } from "../core/geometry";
+import { type Axis, axis, extent, readers, start, tap, unused } from "../core/geometry";
 import { at4 } from "../core/tensor";
 import { type Cell, type Situation, outputShape } from "../situation";
 import type { Span } from "./scene";
@@ -78,6 +78,15 @@ export class Stage {
 
   get fits(): boolean {
     return this.out[1] > 0 && this.out[2] > 0;
+  }
+
+  /** How many windows that read a cell had their turn, for channel c, when so many output cells are done. */
+  windowsDone(done: number, i: number, row: number, column: number, c: number): number {
+    const columns = readers(this.columns, column);
+    let windows = 0;
+    for (const h of readers(this.rows, row))
+      for (const w of columns) if (this.order([i, h, w, c]) < done) windows += 1;
+    return windows;
   }
 
   /** The words "rows 0 to 2 and columns 1 to 3". */

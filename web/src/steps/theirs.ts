@@ -4,24 +4,15 @@ import { conv2d, conv2dBackward, pad2d } from "../core/conv";
 import { pool2d, pool2dBackward } from "../core/pool";
 import { type Tensor, largestOf } from "../core/tensor";
 import { type Situation, isBackward, isConvolution, modeOf } from "../situation";
+import { remembered } from "./running";
 import { Mark, type Panel, type Row } from "./scene";
 
 /** Differences below this share of the largest number are rounding. */
 const ROUNDING = 1e-6;
 
-const known = new WeakMap<Situation, Tensor>();
-
 /** The whole result that a learner's is held against. */
-function rightResult(s: Situation, name: string): Tensor {
-  let found = known.get(s);
-  if (!found) {
-    found = compute(s, name);
-    known.set(s, found);
-  }
-  return found;
-}
-
-function compute(s: Situation, name: string): Tensor {
+const rightResult = remembered((s: Situation): Tensor => {
+  const name = s.theirs?.name;
   const mode = modeOf(s.operation);
   if (s.operation === "zero_pad") return pad2d(s.A_prev, s.geometry.padding);
   if (!isBackward(s.operation)) {
@@ -34,14 +25,14 @@ function compute(s: Situation, name: string): Tensor {
   }
   const grads = conv2dBackward(s.grad, s.A_prev, s.W, s.geometry);
   return name === "dW" ? grads.weight : name === "db" ? grads.bias : grads.x;
-}
+});
 
 /** A row with the right result and the learner's; none if there is no learner's of that name. */
 export function comparison(s: Situation, panel: Panel): Row[] {
   const { theirs } = s;
   const { result } = panel;
   if (!theirs || !result || theirs.name !== result.name) return [];
-  const right = rightResult(s, theirs.name);
+  const right = rightResult(s);
   const scale = Math.max(largestOf(right.data), largestOf(theirs.array.data));
   const firstAt = theirs.index.reduce((at, n, axis) => at * theirs.array.shape[axis] + n, 0);
   const side = (id: string, title: string, from: Tensor): Panel => ({

@@ -1,0 +1,46 @@
+/** Running totals: sums that grow from output cell to output cell, as they stand after so many. */
+
+import { type Tensor, zeros } from "../core/tensor";
+
+const MOST_KEPT = 64;
+
+/** The last state is kept, and some before it: a step forward costs one cell, a step back few. */
+export class Running {
+  private done = 0;
+  private readonly now: Tensor;
+  private readonly kept: Float64Array[];
+  private readonly apart: number;
+
+  /** `add` adds what output cell number `order` brings. */
+  constructor(
+    shape: readonly number[], cells: number, private readonly add: (sums: Tensor, order: number) => void,
+  ) {
+    this.now = zeros(shape);
+    this.kept = [this.now.data.slice()];
+    this.apart = Math.max(1, Math.ceil(cells / MOST_KEPT));
+  }
+
+  /** The sums after so many cells; to be read before the next call. */
+  at(done: number): Tensor {
+    if (done < this.done) {
+      const state = Math.floor(done / this.apart);
+      this.now.data.set(this.kept[state]);
+      this.done = state * this.apart;
+    }
+    while (this.done < done) {
+      this.add(this.now, this.done++);
+      if (this.done === this.kept.length * this.apart) this.kept.push(this.now.data.slice());
+    }
+    return this.now;
+  }
+}
+
+/** A function of an object that is called once for each. */
+export function remembered<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new WeakMap<Key, Value>();
+  return (key) => {
+    let found = known.get(key);
+    if (found === undefined) known.set(key, (found = make(key)));
+    return found;
+  };
+}

@@ -186,6 +186,7 @@ def test_the_lens_writes_nothing_where_nothing_is_wrong(folder, capsys):
         (["class", "--lens"], "--lens must go with one FILE; got a class."),
         (["class/right.py", "--exercise", SOURCE, "--lens"], "go with the lesson's functions"),
         (["class/right.py", "--lens", "class/wrong.py"], "--lens must name a page"),
+        (["--self-test", "--lens"], "--lens must go with one FILE; got --self-test."),
     ],
 )
 def test_what_the_lens_cannot_show_is_refused(folder, capsys, words, told):

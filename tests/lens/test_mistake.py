@@ -7,6 +7,7 @@ learner's in the marked cell, and the same numbers before it.
 import base64
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -190,6 +191,32 @@ def test_functions_that_wait_for_a_helper_are_left_out():
     assert (status["zero_pad"], status["conv_forward"]) == ("wrong", "blocked")
     (alone,) = mistake(report).situations
     assert alone["title"].startswith("zero_pad: ")
+
+
+@pytest.mark.parametrize(
+    "kind, called",
+    [
+        ("create_mask_from_window_minimum", "mask"),
+        ("distribute_value_not_divided", "a"),
+        ("pool_backward_overwritten", None),
+    ],
+)
+def test_a_helpers_result_keeps_its_name(kind, called):
+    assert shown(kind)["theirs"].get("called") == called
+
+
+def test_functions_without_numbers_are_named():
+    report = graded("zero_pad_edge")
+    wrong = next(one for one in report.functions if one.status == "wrong")
+    large = replace(wrong.example, arguments={"X": "float64 (9, 9, 9, 9)", "pad": 1})
+    page = mistake(replace(report, functions=(replace(wrong, example=large),)))
+    assert not page
+    assert page.left_out == ("zero_pad",)
+
+
+def test_what_is_no_report_is_refused():
+    with pytest.raises(cs.errors.ArgumentTypeError, match="report must be a Report; got None"):
+        mistake(None)
 
 
 def test_nothing_wrong_is_no_page(tmp_path):

@@ -1,6 +1,6 @@
 /** Numbers as colours: signed ones from blue over the page's ground to orange, pixels as they are. */
 
-import { prefers } from "./dom";
+import { isDark } from "./theme";
 
 export type Colour = readonly [number, number, number];
 
@@ -16,8 +16,9 @@ export function signed(value: number, limit: number, ground: Colour): Colour {
   return [0, 1, 2].map((k) => ground[k] + (end[k] - ground[k]) * strength) as unknown as Colour;
 }
 
+/** The colour of a card, as the style has it. */
 export function ground(): Colour {
-  return prefers("color-scheme: dark") ? [24, 28, 34] : [255, 255, 255];
+  return isDark() ? [21, 27, 35] : [255, 255, 255];
 }
 
 /** A number between low and high as a share of 255. */

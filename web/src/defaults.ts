@@ -1,7 +1,7 @@
 /** The page's own numbers, small and whole; and what becomes of arrays when sizes change. */
 
 import { each } from "./core/conv";
-import type { Geometry } from "./core/geometry";
+import { type Geometry, type Sides, axis, samePadding } from "./core/geometry";
 import { NOTHING, type Tensor, at4, tensor, zeros } from "./core/tensor";
 import {
   type Operation, type Situation, isBackward, isConvolution, outputShape,
@@ -96,6 +96,14 @@ export function withGradient(s: Situation): Situation {
 export function plain(s: Situation): Situation {
   const { theirs: _theirs, after: _after, title: _title, note: _note, ...rest } = s;
   return rest;
+}
+
+/** Padding by the names that frameworks have for it. */
+export function withPadding(s: Situation, name: "valid" | "same"): Situation {
+  const [, height, width] = s.A_prev.shape;
+  const sides = [samePadding(axis(s.geometry, 0, height)), samePadding(axis(s.geometry, 1, width))].flat();
+  const padding = (name === "valid" ? [0, 0, 0, 0] : sides) as unknown as Sides;
+  return withGradient(plain({ ...s, geometry: { ...s.geometry, padding } }));
 }
 
 function resized(

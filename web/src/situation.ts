@@ -21,6 +21,8 @@ export type Cell = readonly [i: number, h: number, w: number, c: number];
 /** A learner's result, to be shown beside the right one. */
 export interface Theirs {
   readonly name: string;
+  /** What the learner's function calls it. */
+  readonly called?: string;
   readonly array: Tensor;
   readonly index: readonly number[];
 }
@@ -62,7 +64,7 @@ export interface PackedSituation {
   ties: Ties;
   count_padding: boolean;
   cell: Cell;
-  theirs?: { name: string; array: Packed; index: number[] };
+  theirs?: { name: string; called?: string; array: Packed; index: number[] };
   after?: { activation: string; value: Packed };
   title?: string;
   note?: string;

@@ -2,12 +2,19 @@
 
 import { h, prefers } from "./dom";
 
-export function themeButton(): HTMLButtonElement {
+export function isDark(): boolean {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen === undefined ? prefers("color-scheme: dark") : chosen === "dark";
+}
+
+/** A button to choose; `changed` is called then, and when the system's choice changes. */
+export function themeButton(changed?: () => void): HTMLButtonElement {
+  window.matchMedia?.("(prefers-color-scheme: dark)").addEventListener("change", () => changed?.());
   return h("button", {
     type: "button",
     onclick: () => {
-      const dark = document.documentElement.dataset.theme ?? (prefers("color-scheme: dark") ? "dark" : "light");
-      document.documentElement.dataset.theme = dark === "dark" ? "light" : "dark";
+      document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+      changed?.();
     },
   }, "Light / dark");
 }

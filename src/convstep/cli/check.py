@@ -215,6 +215,12 @@ def _refuse_for_the_lens(args: argparse.Namespace) -> None:
     if args.exercise is not None:
         rule = "go with the lesson's functions"
         raise argument_error("check", "--lens", rule, Shown(args.exercise))
+    for option, value in (
+        ("--self-test", args.self_test),
+        ("--gradescope-zip", args.gradescope_zip),
+    ):
+        if value:
+            raise argument_error("check", "--lens", "go with one FILE", Shown(option))
     from convstep.check.classroom.find import SUFFIXES
 
     if Path(str(args.lens)).suffix in SUFFIXES:  # a submission, which would be overwritten
@@ -234,6 +240,8 @@ def _lens(args: argparse.Namespace, report: Report) -> None:
     path = f"{Path(args.paths[0]).stem}-lens.html" if args.lens is True else args.lens
     found.to_html(path)
     note("check", f"{path} shows where it parts from what is right")
+    if found.left_out:
+        note("check", f"too large to be shown: {', '.join(found.left_out)}")
 
 
 def _zip(args: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from convstep.check.report import Example, FunctionReport, Report
 from convstep.check.views.planes import as_array, number
 from convstep.check.views.text import Hints
-from convstep.errors import Shown, argument_error
+from convstep.errors import Shown, argument_error, type_error
 from convstep.lens.page import Lens, page
 from convstep.lens.situation import Data, packed, situation
 from convstep.lens.windows import first_window
@@ -22,10 +22,12 @@ class MistakeLens(Lens):
     """The page of what is wrong in a submission: one situation for each wrong function.
 
     A notebook shows it as it is; it is false where nothing is wrong that could be shown.
+    `left_out` names the wrong functions of which a report has no numbers: they are too many.
     """
 
-    def __init__(self, file: str, situations: Sequence[Data]) -> None:
+    def __init__(self, file: str, situations: Sequence[Data], left_out: Sequence[str] = ()) -> None:
         self.situations = list(situations)
+        self.left_out = tuple(left_out)
         self._title = f"{file}: the mistake, seen" if file else "The mistake, seen"
 
     def html(self) -> str:
@@ -54,7 +56,7 @@ class MistakeLens(Lens):
         return f"MistakeLens(functions={len(self.situations)})"
 
 
-def mistake(report: Report, hints: Hints = "nudge") -> MistakeLens:
+def mistake(report: Any, hints: Hints = "nudge") -> MistakeLens:
     """Show the mistakes of a report where they happen, the learner's numbers beside the right ones.
 
     Parameters
@@ -70,6 +72,11 @@ def mistake(report: Report, hints: Hints = "nudge") -> MistakeLens:
         ``.to_html("page.html")``; a notebook shows it as it is. It opens at the lesson's first
         wrong function; those that only wait for a right helper are left out.
 
+    Raises
+    ------
+    ArgumentTypeError
+        If `report` is no report.
+
     Examples
     --------
     >>> import convstep as cs
@@ -79,8 +86,13 @@ def mistake(report: Report, hints: Hints = "nudge") -> MistakeLens:
     >>> bool(mistake(cs.check.check(zero_pad=cs.zero_pad)))
     False
     """
-    found = (_situation(one, hints) for one in report.functions if one.status == "wrong")
-    return MistakeLens(report.file, [one for one in found if one is not None])
+    if not isinstance(report, Report):
+        rule, advice = "be a Report", "Pass what cs.check.check(...) returned."
+        raise type_error("mistake", "report", rule, report, advice)
+    wrong = [one for one in report.functions if one.status == "wrong"]
+    found = {one.name: _situation(one, hints) for one in wrong}
+    left_out = [name for name, one in found.items() if one is None]
+    return MistakeLens(report.file, [one for one in found.values() if one is not None], left_out)
 
 
 def _situation(function: FunctionReport, hints: Hints) -> Data | None:
@@ -97,6 +109,8 @@ def _situation(function: FunctionReport, hints: Hints) -> Data | None:
     if theirs is not None:
         name, index = _SHOWN_AS.get(example.output, example.output), _index(example)
         extra["theirs"] = {"name": name, "array": packed(theirs), "index": index}
+        if name != example.output:
+            extra["theirs"]["called"] = example.output
         arrays["cell"] = first_window(arrays, name, index)
     return situation(**arrays, **extra)
 

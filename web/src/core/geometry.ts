@@ -72,6 +72,13 @@ export function readers(a: Axis, p: number): number[] {
   return found;
 }
 
+/** Zeros before and after with which there are ⌈size / stride⌉ windows; an odd one goes to the end. */
+export function samePadding(a: Axis): Pair {
+  const needed = (Math.ceil(a.size / a.stride) - 1) * a.stride + extent(a) - a.size;
+  const before = Math.floor(Math.max(0, needed) / 2);
+  return [before, Math.max(0, needed) - before];
+}
+
 /** Why a geometry cannot be used on an axis, in words; null if it can. */
 export function misfit(a: Axis, name: string): string | null {
   if (outputs(a) > 0) return null;

@@ -2,6 +2,7 @@
 
 import { append, fill, h, setText } from "../dom";
 import type { PageData } from "../situation";
+import { themeButton } from "../theme";
 import { exact } from "../words";
 import { answer } from "./answer";
 import { Card } from "./card";
@@ -43,7 +44,6 @@ class View {
     this.build(root);
     this.restore(usual);
     window.addEventListener("hashchange", () => this.restore(usual));
-    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
   }
 
   // ---------------------------------------------------------------- what there is
@@ -61,7 +61,7 @@ class View {
     const report = packed.report && runReport(this.network, packed.report, (index) => this.example(index, true));
     append(root, [h(
       "main", { class: "net" },
-      h("h1", {}, packed.title),
+      h("header", { class: "brand" }, h("h1", {}, packed.title), themeButton(() => this.repaint())),
       report ?? null,
       report ? h("h2", { id: "inside" }, "Inside the network") : null,
       this.controls(),

@@ -5,6 +5,8 @@ import type { Place, Program } from "../program";
 
 export class CodePane {
   readonly element: HTMLElement;
+  /** The executing line alone, for where the listing is out of sight. */
+  readonly strip = h("div", { class: "strip", "aria-hidden": "true" });
   private readonly lines = new Map<number, HTMLElement>();
   private readonly values = h("dl", { class: "values" });
   private readonly names = new Map<string, HTMLElement>();
@@ -30,6 +32,7 @@ export class CodePane {
     for (const [, element] of this.lines) element.removeAttribute("aria-current");
     now?.setAttribute("aria-current", "step");
     if (now) this.reveal(now);
+    setText(this.strip, now?.querySelector("code")?.textContent?.trim() ?? "");
     this.showValues(place, value);
   }
 

@@ -3,7 +3,7 @@
 import { conv2d } from "../core/conv";
 import { axis, extent, misfit, padded, unused } from "../core/geometry";
 import { type Tensor, unpack, zeros } from "../core/tensor";
-import { FILTERS, type Settings, changed, ownSituation, settingsOf, withFilter, withGradient, withImage } from "../defaults";
+import { FILTERS, type Settings, changed, ownSituation, settingsOf, withFilter, withGradient, withImage, withPadding } from "../defaults";
 import { fill, h, setText } from "../dom";
 import { readImage } from "../images";
 import {
@@ -29,7 +29,7 @@ const WINDOW: Field[] = [
   { name: "kernelWidth", words: "f (width)", least: 1, most: 11 },
   { name: "stride", words: "stride", least: 1, most: 8 },
 ];
-const PAD: Field = { name: "pad", words: "pad", least: 0, most: 8 };
+const PAD: Field = { name: "pad", words: "pad", least: 0, most: 25 };
 const FILTER_COUNT: Field = { name: "filters", words: "filters", least: 1, most: 8 };
 const DILATION: Field = { name: "dilation", words: "dilation", least: 1, most: 5 };
 
@@ -99,7 +99,11 @@ export class Controls {
     const chosen = [this.chooser("numbers", numbers)];
     if (isConvolution(this.situation.operation)) {
       const filters = Object.entries(FILTERS).map(([name, { words }]): [string, () => Situation] => [words, () => withFilter(this.situation, name)]);
-      chosen.push(this.chooser("filter", filters));
+      const paddings: [string, () => Situation][] = [
+        ["valid: none", () => withPadding(this.situation, "valid")],
+        ["same: as many outputs as inputs, over the stride", () => withPadding(this.situation, "same")],
+      ];
+      chosen.push(this.chooser("filter", filters), this.chooser("padding", paddings));
     }
     return [...chosen, this.picture()];
   }
@@ -200,13 +204,14 @@ function leftOver(s: Situation): string[] {
     unused(columns) > 0 && last(unused(columns), "column"),
   ].filter(Boolean);
   if (parts.length) said.push(`The stride does not lead to the end: no window reads ${parts.join(" and ")} (struck out).`);
-  const { kernel, dilation, stride, groups } = s.geometry;
+  const { kernel, dilation, stride, groups, padding } = s.geometry;
   const more = [
     kernel[0] !== kernel[1] && `f is ${both(kernel)}`,
     both(dilation) !== "1" && `the window's cells lie ${both(dilation)} apart`,
     stride[0] !== stride[1] && `stride is ${both(stride)}`,
+    padding.some((n) => n !== padding[0]) && `pad is ${padding.join(", ")} (top, bottom, left, right)`,
     groups > 1 && `the channels are cut into ${groups} groups`,
   ].filter(Boolean);
-  if (more.length) said.push(`The code is that of the lesson, with one f and one stride; here ${more.join(", and ")}.`);
+  if (more.length) said.push(`The code is that of the lesson, with one f, one stride and one pad; here ${more.join(", and ")}.`);
   return said;
 }

@@ -92,7 +92,7 @@ function joined(terms: readonly string[]): string {
 }
 
 function forwardSentence(stage: Stage, moment: Moment): string {
-  if (moment.finished) return `All ${count(stage.cells, "cell")} of Z are done.`;
+  if (moment.finished) return `Z is done: ${count(stage.cells, "cell")}.`;
   if (!moment.cell) return "Before the loops: sizes, padding, an output of zeros.";
   const [i, h, w, c] = moment.cell;
   const window = `Example ${i}, output row ${h}, column ${w}: the window covers ${stage.spanWords(h, w)} of the ${stage.hasPadding ? "padded " : ""}input`;

@@ -31,7 +31,7 @@ export const poolBackward: SceneMaker = (s, moment, look) => {
   const cell = moment.inside ? moment.cell! : null;
   const parts = cell
     ? modeOf(s.operation) === "max"
-      ? [slicePanel(stage, cell), maskPanel(stage, cell), partsPanel(stage, cell)]
+      ? [slicePanel(stage, cell), maskPanel(stage, moment), partsPanel(stage, cell)]
       : [partsPanel(stage, cell)]
     : [];
   return {
@@ -81,8 +81,14 @@ function slicePanel(stage: Stage, cell: Cell): Panel {
   return small(stage, { id: "slice", title: "a_slice", hint }, views);
 }
 
-function maskPanel(stage: Stage, cell: Cell): Panel {
+/** The mask, once its line is done. */
+function maskPanel(stage: Stage, moment: Moment): Panel {
   const { s } = stage;
+  const cell = moment.cell!;
+  if (moment.done("mask") <= stage.order(cell)) {
+    const waiting = cellsOf(stage, cell).map(() => ({ value: null, marks: Mark.waiting }));
+    return small(stage, { id: "mask", title: "mask", hint: "where the maximum is", sign: "→" }, waiting);
+  }
   const mask = maxMask(s.A_prev, cellsOf(stage, cell), s.ties);
   const ties = mask.filter(Boolean).length;
   const hint = ties > 1 ? `${ties} tie: each gets all of it` : "where the maximum is";
@@ -125,7 +131,7 @@ function forwardSums(stage: Stage, cell: Cell): Sum[] {
 }
 
 function forwardSentence(stage: Stage, moment: Moment): string {
-  if (moment.finished) return `All ${count(stage.cells, "cell")} of A are done.`;
+  if (moment.finished) return `A is done: ${count(stage.cells, "cell")}.`;
   if (!moment.cell) return "Before the loops: sizes, and an output of zeros.";
   const [i, h, w, c] = moment.cell;
   const window = `Example ${i}, output row ${h}, column ${w}: the window covers ${stage.spanWords(h, w)}`;

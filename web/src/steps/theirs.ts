@@ -33,6 +33,7 @@ export function comparison(s: Situation, panel: Panel): Row[] {
   const { result } = panel;
   if (!theirs || !result || theirs.name !== result.name) return [];
   const right = rightResult(s);
+  const called = theirs.called ?? theirs.name;
   const scale = Math.max(largestOf(right.data), largestOf(theirs.array.data));
   const firstAt = theirs.index.reduce((at, n, axis) => at * theirs.array.shape[axis] + n, 0);
   const side = (id: string, title: string, from: Tensor): Panel => ({
@@ -60,7 +61,7 @@ export function comparison(s: Situation, panel: Panel): Row[] {
   return [
     {
       caption: "Right, and yours",
-      panels: [side("right", `right ${theirs.name}`, right), side("theirs", `your ${theirs.name}`, theirs.array)],
+      panels: [side("right", `right ${called}`, right), side("theirs", `your ${called}`, theirs.array)],
     },
   ];
 }

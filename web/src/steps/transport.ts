@@ -40,7 +40,7 @@ export class Transport {
       button("one step forward", "›", () => this.step(1)),
       button("last step", "»", () => this.seek(player.position().of)),
       this.range, this.words,
-      h("label", { class: "speed" }, "speed", speed),
+      h("label", { class: "speed" }, h("span", {}, "speed"), speed),
       h("label", { class: "lines" }, this.lines, "each line"));
   }
 

@@ -85,6 +85,7 @@ class Steps implements StepsView {
       },
       this.lines,
     );
+    this.transport.element.prepend(this.code.strip);
     this.element = h("section", { class: "steps" }, this.heading, this.controls.element,
       h("div", { class: "workbench" }, h("div", { class: "seen" }, this.sentence, this.panels.element, this.sums), this.code.element),
       this.transport.element);
@@ -219,15 +220,16 @@ class Steps implements StepsView {
     const before = this.situation[source.name].data[source.at];
     const input = h("input", { type: "text", inputmode: "decimal", "aria-label": `new number for ${source.name}`, value: String(before) });
     const shown = [...element.childNodes];
+    const number = (): number => Number(input.value.replace("−", "-").replace(",", "."));
+    const readable = (): boolean => input.value.trim() !== "" && Number.isFinite(number());
     let open = true;
     const close = (keep: boolean): void => {
       if (!open) return;
       open = false;
-      const number = Number(input.value.replace("−", "-").replace(",", "."));
-      const good = keep && input.value.trim() !== "" && Number.isFinite(number) && number !== before;
+      const good = keep && readable() && number() !== before;
       element.replaceChildren(...shown); // what did not change is not painted anew
       element.classList.remove("editing");
-      if (good) this.change(edited(this.situation, source, number));
+      if (good) this.change(edited(this.situation, source, number()));
       else this.showScene();
       element.focus();
     };
@@ -235,9 +237,13 @@ class Steps implements StepsView {
       event.stopPropagation();
       if (event.key === "Enter" || event.key === "Escape") {
         event.preventDefault();
-        close(event.key === "Enter");
+        if (event.key === "Enter" && !readable()) {
+          input.setCustomValidity("A number is needed here, such as 2, -0.5 or 1e-3. Escape leaves what was there.");
+          input.reportValidity();
+        } else close(event.key === "Enter");
       }
     });
+    input.addEventListener("input", () => input.setCustomValidity(""));
     input.addEventListener("blur", () => close(true));
     input.addEventListener("click", (event) => event.stopPropagation());
     element.classList.add("editing");

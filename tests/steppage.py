@@ -108,7 +108,10 @@ class StepPage:
             self.page.get_by_label(label, exact=True).fill(str(value))
 
     def choose(self, name, words):
-        self.page.get_by_role("combobox", name=name, exact=True).select_option(words)
+        """Choose what has these words, or the first that begins with them."""
+        box = self.page.get_by_role("combobox", name=name, exact=True)
+        offered = box.locator("option").all_text_contents()
+        box.select_option(next(one for one in offered if one.startswith(words)))
 
     def size(self, label, default):
         """The number in a field; the default where this tab has no such field."""

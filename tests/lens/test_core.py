@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from convstep import ops
+from convstep.ops.geometry import resolve_padding
 
 ROOT = Path(__file__).parents[2]
 CASES = 60
@@ -156,6 +157,18 @@ def test_who_reads_a_cell(core):
         for place in range(length):
             calls.append(("readers", one, place))
             rights.append([n for n, cells in enumerate(windows) if place in cells])
+    assert core(calls) == rights
+
+
+def test_same_padding_is_that_of_ops(core):
+    draw = np.random.default_rng(6)
+    calls, rights = [], []
+    for _ in range(CASES):
+        size, kernel, stride, dilation = draw.integers([1, 1, 1, 1], [12, 6, 5, 4]).tolist()
+        one = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+        calls.append(("samePadding", one | {"before": 0, "after": 0}))
+        pairs = [(n, 1) for n in (size, kernel, stride, dilation)]
+        rights.append(list(resolve_padding("conv2d", "same", *pairs)[0]))
     assert core(calls) == rights
 
 

@@ -106,7 +106,12 @@ def test_everything_is_told_and_reached_by_the_keyboard(opened):
     shown = float(said.split(": ")[1].split(",")[0].replace("\N{MINUS SIGN}", "-"))
     assert shown == pytest.approx(trace.values["conv1"][0, 1, 2, 1], rel=1e-4, abs=1e-6)
     page.keyboard.press("Enter")
-    assert page.get_by_role("dialog").is_visible()
+    position = page.get_by_role("dialog").locator(".position")
+    before = position.text_content()
+    page.keyboard.press("ArrowRight")
+    assert position.text_content() != before
+    page.keyboard.press("ArrowLeft")
+    assert position.text_content() == before
 
 
 def test_the_window_and_what_a_cell_sees_are_marked(opened):
@@ -138,6 +143,23 @@ def test_gradients_examples_and_inputs_can_be_chosen(opened):
 @pytest.mark.parametrize("link", ["#show=both&layer=pool1&cell=0,0,0", "#cell=1,1,1&open=forward"])
 def test_nothing_keeps_anybody_out(opened, axe, dark, link):
     assert axe(opened(small()[0], link, dark=dark)) == []
+
+
+def test_light_and_dark_are_the_reader_s_choice(opened):
+    """The maps' own colours, too: zero is the colour of the page around them."""
+    page = opened(small()[0])
+    corner = """() => [
+      getComputedStyle(document.querySelector(".net")).backgroundColor,
+      [...document.querySelectorAll(".net-tiles canvas")].map((one) => one.toDataURL()).join(),
+    ]"""
+    seen = []
+    for _ in range(4):
+        page.get_by_role("button", name="Light / dark").click()
+        seen.append(page.evaluate(corner))
+    dark, light = seen[:2]
+    assert (dark[0], light[0]) == ("rgb(21, 27, 35)", "rgb(255, 255, 255)")
+    assert dark[1] != light[1]
+    assert seen[2:] == [dark, light]
 
 
 @pytest.mark.parametrize("dark", [False, True])

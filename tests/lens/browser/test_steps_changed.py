@@ -115,9 +115,13 @@ def test_a_cell_is_edited_and_left(steps, operation, panel, place):
         assert page.see().numbers(panel)[place] == number
         focused = page.page.evaluate("document.activeElement.title")
         assert float(focused) == number  # the keyboard stays where it was
-    check_results(page, operation)
     page.edit(panel, *place, "words")
+    field = page.page.locator(".cell input")
+    assert "number is needed" in field.evaluate("(field) => field.validationMessage")
+    page.press("Escape")
+    assert field.count() == 0
     assert page.see().numbers(panel)[place] == -3.5
+    check_results(page, operation)
 
 
 @pytest.mark.parametrize("operation", ["conv_backward", "max_pool_backward"])
@@ -177,6 +181,19 @@ def test_filters_are_chosen(steps):
     page.choose("filter", "blur")
     given = check_results(page, "conv_forward")
     np.testing.assert_allclose(given["W"], 1 / 9)
+
+
+def test_padding_is_chosen_by_its_name(steps):
+    page = steps("conv_backward")
+    page.set({"height": 5, "width": 7, "f (width)": 2})
+    for name, sides in (("same", [1, 1, 0, 1]), ("valid", [0, 0, 0, 0])):
+        page.choose("padding", name)
+        seen = page.see()
+        out = {"same": (5, 7), "valid": (3, 6)}[name]
+        assert seen.numbers("grad").shape[1:] == out
+        assert seen.numbers("A_prev").shape[1:] == (5 + sum(sides[:2]), 7 + sum(sides[2:]))
+        assert [line.rpartition(" = ")[2] for line in seen.formula] == [str(n) for n in out]
+        assert ("pad is 1, 1, 0, 1" in seen.message) == (name == "same")
 
 
 LESSON = {"zero_pad": (4, 3, 3, 2)}  # the shapes that its cells draw, one after the other

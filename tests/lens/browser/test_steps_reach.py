@@ -100,6 +100,20 @@ def test_nobody_is_kept_out_in_any_tab(steps, axe, width, dark):
         assert axe(page.page) == [], operation
 
 
+def test_a_phone_shows_the_executing_line_beside_the_window(steps):
+    """The listing lies far below; where it is beside the window, the line is not there twice."""
+    page = steps("conv_backward", width=360)
+    page.each_line()
+    lines = set()
+    for _ in range(6):
+        page.press("ArrowRight")
+        strip = page.page.locator(".strip")
+        assert strip.is_visible() and strip.text_content() == page.see().code
+        lines.add(strip.text_content())
+    assert len(lines) == 6
+    assert steps("conv_backward").page.locator(".strip").is_hidden()
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_window_s_outline_is_seen(steps, dark):
     page = steps("conv_forward", dark=dark)

@@ -2,7 +2,7 @@
 
 import { fill, h } from "../dom";
 import type { PageData } from "../situation";
-import { type StepsView, mountSteps } from "../steps/view";
+import { type StepsView, handOn, mountSteps } from "../steps/view";
 import { exact } from "../words";
 import { type Layer, type Network, type Place, valueAt } from "./data";
 import { situationAt } from "./window";
@@ -27,6 +27,7 @@ export class WindowDialog {
   ) {
     this.forward.onclick = () => turned("forward");
     this.backward.onclick = () => turned("backward");
+    this.element.addEventListener("keydown", (event) => handOn(event, this.view));
     this.element.addEventListener("close", () => {
       this.view?.close();
       this.view = null;

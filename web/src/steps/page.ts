@@ -5,7 +5,7 @@ import { fill, h } from "../dom";
 import * as link from "../link";
 import { OPERATIONS, type Operation, type PageData, type Situation, unpackSituation } from "../situation";
 import { themeButton } from "../theme";
-import { type StepsView, mountSteps } from "./view";
+import { type StepsView, handOn, mountSteps } from "./view";
 
 const TABS: Record<Operation, string> = {
   zero_pad: "Zero padding",
@@ -48,7 +48,7 @@ class Page {
     this.restore();
     root.append(this.header(), h("main", {}, this.place, help()));
     this.show(this.open);
-    document.addEventListener("keydown", (event) => this.onKey(event));
+    document.addEventListener("keydown", (event) => handOn(event, this.view));
     window.addEventListener("hashchange", () => {
       if (this.restore()) this.show(this.open);
     });
@@ -194,13 +194,6 @@ class Page {
     const n = (OPERATIONS.indexOf(this.open) + by + OPERATIONS.length) % OPERATIONS.length;
     this.show(OPERATIONS[n]);
     this.tabs.get(OPERATIONS[n])!.focus();
-  }
-
-  private onKey(event: KeyboardEvent): void {
-    const target = event.target as HTMLElement;
-    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea")) return;
-    if (event.key === " " && target.closest("button, summary")) return;
-    if (this.view?.key(event.key)) event.preventDefault();
   }
 
   private acceptPictures(): void {

@@ -41,6 +41,14 @@ export function mountSteps(root: HTMLElement, situation: Situation, options: Ste
   return new Steps(root, situation, options);
 }
 
+/** Hand a key on to a view, unless it means something where it was pressed. */
+export function handOn(event: KeyboardEvent, view: StepsView | null): void {
+  const target = event.target as HTMLElement;
+  if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input:not([type=checkbox]), select")) return;
+  if (event.key === " " && target.closest("button, summary, input")) return;
+  if (view?.key(event.key)) event.preventDefault();
+}
+
 function makerOf(operation: Operation): SceneMaker {
   if (operation === "zero_pad") return paddingScene;
   if (isConvolution(operation)) return isBackward(operation) ? convBackward : convForward;

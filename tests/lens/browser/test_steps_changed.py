@@ -210,6 +210,56 @@ def test_the_lesson_s_numbers(steps, operation):
     np.testing.assert_array_equal(page.given()["A_prev"][0], A_prev[0])
 
 
+@pytest.mark.parametrize("operation", ["conv_forward", "average_pool_forward"])
+def test_who_draws_sees_the_whole_result(steps, operation):
+    """Numbers where the pen was, none where Shift was held; what is not computed yet is pale."""
+    page = steps(operation)
+    page.choose("numbers", "zeros, 28")
+    page.set({"stride": 1} | ({"pad": 0} if page.size("pad", None) is not None else {}))
+    picture = page.page.locator("[data-panel=A_prev] canvas")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+
+    def stroke(row, columns):
+        for n, column in enumerate(columns):
+            page.page.mouse.move(
+                box["x"] + box["width"] * (column + 0.5) / 28,
+                box["y"] + box["height"] * (row + 0.5) / 28,
+            )
+            if n == 0:
+                page.page.mouse.down()
+        page.page.mouse.up()
+
+    stroke(2, range(3, 8))
+    page.page.keyboard.down("Shift")
+    stroke(2, [5])
+    page.page.keyboard.up("Shift")
+    page.press("Home")
+    drawn = page.see().numbers("A_prev")[0]
+    assert {tuple(at) for at in np.argwhere(drawn).tolist()} == {(2, 3), (2, 4), (2, 6), (2, 7)}
+    pale = ink(page)
+    assert page.see().marked("output", "waiting") and pale.any()
+    page.press("End")
+    whole = ink(page)
+    np.testing.assert_array_equal(whole > 0, pale > 0)
+    assert np.all(whole[pale > 0] > pale[pale > 0])
+
+
+def ink(page):
+    """How far from white each cell of the output's picture is, shape (n_H, n_W)."""
+    page.page.mouse.move(0, 0)
+    found = page.page.evaluate(
+        """() => {
+          const canvas = document.querySelector("[data-panel=output] canvas");
+          const { width, height } = canvas;
+          const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+          return [height, width, [...data]];
+        }"""
+    )
+    pixels = np.array(found[2]).reshape(*found[:2], 4)
+    return 765 - pixels[:, :, :3].sum(axis=2)
+
+
 def test_a_handwritten_digit_is_input(steps):
     page = steps("max_pool_forward")
     page.choose("numbers", "a handwritten 3")

@@ -71,6 +71,30 @@ def test_pointing_marks_the_windows_that_use_a_cell_and_the_window_of_an_output(
     assert page.see().marked(output, "current") == {(1, 1, 0)}
 
 
+@pytest.mark.parametrize(
+    ("operation", "panel", "others"),
+    [
+        ("conv_forward", "products", ["W"]),
+        ("conv_backward", "scaledFilter", ["W", "scaledWindow", "dA_prev", "dW"]),
+        ("max_pool_backward", "mask", ["slice", "parts", "dA_prev"]),
+    ],
+)
+def test_pointing_into_a_window_marks_its_place_everywhere(steps, operation, panel, others):
+    page = steps(operation)
+    page.seek(2)
+    given, (at, _) = page.given(), page.steps
+    shape = page.see().numbers("grad" if "grad" in given else "output").shape
+    _, w, _ = np.unravel_index(at - 1, (shape[1], shape[2], shape[0]))
+    page.cell(panel, 0, 1, 1).hover()
+    seen = page.see()
+    for other in (panel, *others):
+        if other != "dA_prev":
+            assert {place[1:] for place in seen.marked(other, "hover")} == {(1, 1)}, other
+    for other in {"A_prev", *others} & {"A_prev", "dA_prev"}:
+        expected = {(1, w * given["stride"] + 1)}
+        assert {place[1:] for place in seen.marked(other, "hover")} == expected, other
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_link_restores_the_exact_state(steps, operation):
     page = steps(operation)

@@ -96,12 +96,13 @@ export class Controls {
       const digits = unpack(presets.digits);
       ["0", "3", "8"].forEach((digit, n) => numbers.push([`a handwritten ${digit}`, () => withImage(this.situation, example(digits, n))]));
     }
+    numbers.push(["zeros, 28 × 28, to draw on", () => withImage(this.situation, zeros([1, 28, 28, 1]))]);
     const chosen = [this.chooser("numbers", numbers)];
     if (isConvolution(this.situation.operation)) {
       const filters = Object.entries(FILTERS).map(([name, { words }]): [string, () => Situation] => [words, () => withFilter(this.situation, name)]);
       const paddings: [string, () => Situation][] = [
         ["valid: none", () => withPadding(this.situation, "valid")],
-        ["same: as many outputs as inputs, over the stride", () => withPadding(this.situation, "same")],
+        ["same: outputs = ⌈inputs / stride⌉", () => withPadding(this.situation, "same")],
       ];
       chosen.push(this.chooser("filter", filters), this.chooser("padding", paddings));
     }

@@ -9,7 +9,7 @@ import { acrossOf, filterPlanes, filters, kernelPanel, met } from "./filters";
 import { gradientPanel, incoming, totalsPanel } from "./results";
 import { Running, remembered } from "./running";
 import { type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane } from "./scene";
-import { channelsOf, pointedSentence, vector, windowedInput } from "./shared";
+import { channelsOf, pointedSentence, tapMark, vector, windowedInput } from "./shared";
 import { Stage } from "./stage";
 import { comparison } from "./theirs";
 
@@ -38,7 +38,7 @@ function scaledFilter(stage: Stage, moment: Moment, look: Look): Panel {
   const { W } = stage.s;
   const dz = incoming(stage, cell);
   return kernelPanel(
-    stage, look, cell[3],
+    stage, moment, look,
     { id: "scaledFilter", title: `W[..., ${cell[3]}] × ${bracketed(dz)}`, hint: "is added in the window", sign: "→" },
     (r, q, k) => W.data[at4(W, r, q, k, cell[3])] * dz,
   );
@@ -48,7 +48,7 @@ function scaledWindow(stage: Stage, moment: Moment, look: Look): Panel {
   const cell = moment.cell!;
   const dz = incoming(stage, cell);
   return kernelPanel(
-    stage, look, cell[3],
+    stage, moment, look,
     { id: "scaledWindow", title: `a_slice × ${bracketed(dz)}`, hint: "is added to the filter's gradient", sign: "→" },
     (r, q, k) => met(stage, cell, r, q, k) * dz,
   );
@@ -104,7 +104,7 @@ function weightTotals(stage: Stage, moment: Moment, look: Look): Panel {
         [W.shape[0], W.shape[1]],
         (r, q) => ({
           value: totalsOf(stage.s).dW.at(done).data[at4(W, r, q, k, filter)],
-          marks: moment.inside && filter === c ? Mark.window : Mark.other,
+          marks: moment.inside && filter === c ? Mark.window | tapMark(stage, moment, look, r, q) : Mark.other,
         }),
         [[0, W.shape[0]], [0, W.shape[1]]],
         moment.inside && filter !== c,

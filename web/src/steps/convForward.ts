@@ -32,7 +32,7 @@ function products(stage: Stage, moment: Moment, look: Look): Panel {
   const cell = moment.cell!;
   const { W } = stage.s;
   return kernelPanel(
-    stage, look, cell[3],
+    stage, moment, look,
     { id: "products", title: "a_slice_prev × W[..., c]", hint: "cell by cell", sign: "=" },
     (r, q, k) => met(stage, cell, r, q, k) * W.data[at4(W, r, q, k, cell[3])],
   );

@@ -4,7 +4,7 @@ import { at4, largestOf } from "../core/tensor";
 import type { Cell } from "../situation";
 import { count } from "../words";
 import { type Look, Mark, type Moment, type Panel, plane, shownPlanes } from "./scene";
-import { channelsOf, pointedInput, vector } from "./shared";
+import { channelsOf, tapMark, vector } from "./shared";
 import type { Stage } from "./stage";
 
 /** All filters where they are few, else the one of this step. */
@@ -24,9 +24,8 @@ export function acrossOf(planes: readonly { filter: number }[]): number {
 
 export function filters(stage: Stage, moment: Moment, look: Look, sign?: string): Panel {
   const { W } = stage.s;
-  const [, h, w, c] = moment.cell ?? [0, 0, 0, 0];
+  const c = moment.cell?.[3] ?? 0;
   const planes = filterPlanes(stage, look, c);
-  const at = pointedInput(look);
   return {
     id: "W",
     title: "W",
@@ -41,16 +40,10 @@ export function filters(stage: Stage, moment: Moment, look: Look, sign?: string)
       return plane(
         `W[:, :, ${k}, ${filter}]`,
         [W.shape[0], W.shape[1]],
-        (r, q) => {
-          const meets =
-            at !== null && moment.inside && !isOther &&
-            at[0] === h * stage.rows.stride + r * stage.rows.dilation &&
-            at[1] === w * stage.columns.stride + q * stage.columns.dilation;
-          return {
-            value: W.data[at4(W, r, q, k, filter)],
-            marks: (isOther ? Mark.other : 0) | (meets ? Mark.hover : 0),
-          };
-        },
+        (r, q) => ({
+          value: W.data[at4(W, r, q, k, filter)],
+          marks: isOther ? Mark.other : tapMark(stage, moment, look, r, q),
+        }),
         [[0, W.shape[0]], [0, W.shape[1]]],
         isOther,
       );
@@ -74,11 +67,11 @@ export function bias(stage: Stage, moment: Moment): Panel {
 
 /** Planes of the kernel's size, one for each input channel that the filter reads. */
 export function kernelPanel(
-  stage: Stage, look: Look, c: number, words: Pick<Panel, "id" | "title" | "hint" | "sign">,
+  stage: Stage, moment: Moment, look: Look, words: Pick<Panel, "id" | "title" | "hint" | "sign">,
   value: (r: number, q: number, k: number) => number,
 ): Panel {
   const { W } = stage.s;
-  const channels = channelsOf(stage, look, c);
+  const channels = channelsOf(stage, look, moment.cell?.[3] ?? 0);
   const ks = shownPlanes(W.shape[2], W.shape[2] === stage.s.A_prev.shape[3] ? look.firstChannel : 0);
   let most = 0;
   for (const k of ks) for (let r = 0; r < W.shape[0]; r++) for (let q = 0; q < W.shape[1]; q++) most = Math.max(most, Math.abs(value(r, q, k)) || 0);
@@ -88,7 +81,7 @@ export function kernelPanel(
     numbered: false,
     scale: most,
     planes: ks.map((k) =>
-      plane(`channel ${channels.first + k}`, [W.shape[0], W.shape[1]], (r, q) => ({ value: value(r, q, k), marks: 0 }),
+      plane(`channel ${channels.first + k}`, [W.shape[0], W.shape[1]], (r, q) => ({ value: value(r, q, k), marks: tapMark(stage, moment, look, r, q) }),
         [[0, W.shape[0]], [0, W.shape[1]]]),
     ),
   };

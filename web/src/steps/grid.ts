@@ -10,6 +10,8 @@ export interface GridEvents {
   point(row: number | null, column: number | null): void;
   /** Clicked, or Enter: to go to, or to be edited. */
   choose(row: number, column: number, element: HTMLElement): void;
+  /** Drawn on, in the picture of a large plane. */
+  draw(row: number, column: number, erase: boolean): void;
 }
 
 const CLASSES: [number, string][] = [
@@ -54,11 +56,11 @@ export class Grid {
     this.plane = plane;
     const label = `${panel.title}, ${plane.label || panel.hint}`;
     const part = plane.rows < plane.whole[0] || plane.columns < plane.whole[1];
-    this.overview = part ? new Overview(plane, (row, column) => this.events.choose(row, column, this.element)) : null;
     const table = h("div", { class: panel.numbered ? "grid numbered" : "grid", role: "grid", "aria-label": label });
     table.style.setProperty("--rows", String(plane.rows));
     table.style.setProperty("--columns", String(plane.columns));
     this.build(table, panel);
+    this.overview = part ? new Overview(plane, panel.kind === "input", table, this.events) : null;
     this.element = h("figure", { class: "plane" },
       plane.label && h("figcaption", {}, plane.label), this.overview?.element ?? null, table);
     table.addEventListener("keydown", (event) => this.onKey(event));
@@ -197,6 +199,9 @@ function clamp(n: number, size: number): number {
   return Math.max(0, Math.min(size - 1, n));
 }
 
+/** Of what is not computed yet, a large plane's picture shows so much. */
+const TO_COME = 0.3;
+
 /** The whole of a large plane as a picture, with the part that is shown as numbers outlined. */
 class Overview {
   readonly element: HTMLElement;
@@ -205,14 +210,28 @@ class Overview {
   private drawn = false;
   private timer = 0;
 
-  constructor(plane: Plane, choose: (row: number, column: number) => void) {
+  constructor(plane: Plane, drawable: boolean, grid: HTMLElement, events: GridEvents) {
     const [rows, columns] = plane.whole;
-    this.canvas = h("canvas", { width: columns, height: rows, role: "img", "aria-label": `all ${rows} × ${columns} cells` });
-    this.element = h("div", { class: "overview" }, this.canvas, this.frame);
-    this.canvas.addEventListener("click", (event) => {
-      const box = this.canvas.getBoundingClientRect();
-      choose(Math.floor(((event.clientY - box.top) / box.height) * rows), Math.floor(((event.clientX - box.left) / box.width) * columns));
+    this.canvas = h("canvas", {
+      width: columns, height: rows, role: "img", "aria-label": `all ${rows} × ${columns} cells`,
+      title: drawable ? "Draw here; with Shift, erase" : "A click leads there",
     });
+    this.element = h("div", { class: "overview" }, this.canvas, this.frame);
+    const place = (event: PointerEvent | MouseEvent): [number, number] => {
+      const box = this.canvas.getBoundingClientRect();
+      const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
+      const column = Math.floor(((event.clientX - box.left) / box.width) * columns);
+      return [clamp(row, rows), clamp(column, columns)];
+    };
+    if (!drawable) this.canvas.addEventListener("click", (event) => events.choose(...place(event), grid));
+    else
+      for (const kind of ["pointerdown", "pointermove"] as const)
+        this.canvas.addEventListener(kind, (event) => {
+          if (event.buttons !== 1) return;
+          // A quick pen moves more often than the browser says.
+          const between = event.getCoalescedEvents?.() ?? [];
+          for (const one of between.length ? between : [event]) events.draw(...place(one), event.shiftKey);
+        });
   }
 
   paint(plane: Plane, scale: number): void {
@@ -238,8 +257,9 @@ class Overview {
     const picture = context.createImageData(columns, rows);
     for (let row = 0; row < rows; row++)
       for (let column = 0; column < columns; column++) {
-        const shade = (plane.cell(row, column).value ?? 0) / (scale || 1);
-        picture.data.set([...tint(shade), 255], 4 * (row * columns + column));
+        const { value } = plane.cell(row, column);
+        const shade = value ?? (plane.finished?.(row, column) ?? 0) * TO_COME;
+        picture.data.set([...tint(shade / (scale || 1)), 255], 4 * (row * columns + column));
       }
     context.putImageData(picture, 0, 0);
   }

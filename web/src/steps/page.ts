@@ -233,5 +233,6 @@ function help(): HTMLElement {
   return h("details", { class: "help" }, h("summary", {}, "Keys and marks"),
     h("dl", {}, ...KEYS.flatMap(([key, words]) => [h("dt", {}, key), h("dd", {}, words)])),
     h("ul", { class: "marks" }, ...marks.map(([name, words]) => h("li", {}, h("span", { class: `cell ${name}`, "aria-hidden": "true" }, "1"), words))),
-    h("p", {}, "Numbers above zero are shaded orange, those below zero blue."));
+    h("p", {}, "Numbers above zero are shaded orange, those below zero blue. On the picture of a large input you can draw; with Shift, erase."),
+    h("p", {}, "A transposed convolution (a deconvolution) is what makes dA_prev of dZ: each number spreads its filter over a window, and what overlaps adds up."));
 }

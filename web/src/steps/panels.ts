@@ -7,6 +7,7 @@ import type { Panel, Pointed, Row, Scene } from "./scene";
 export interface PanelEvents {
   point(pointed: Pointed | null): void;
   choose(panel: Panel, plane: number, row: number, column: number, element: HTMLElement): void;
+  draw(panel: Panel, plane: number, row: number, column: number, erase: boolean): void;
   page(step: number): void;
 }
 
@@ -83,6 +84,7 @@ class Drawn {
           point: (row, column) =>
             events.point(row === null || column === null ? null : { panel: this.panel.id, plane: n, row, column }),
           choose: (row, column, element) => events.choose(this.panel, n, row, column, element),
+          draw: (row, column, erase) => events.draw(this.panel, n, row, column, erase),
         }),
     );
     this.captions = this.grids.map((grid) => grid.element.querySelector("figcaption"));

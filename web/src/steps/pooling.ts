@@ -7,14 +7,14 @@ import { bracketed, count, exact } from "../words";
 import { gradientPanel, incoming, resultPanel, totalsPanel } from "./results";
 import { Running, remembered } from "./running";
 import { type CellView, type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane } from "./scene";
-import { pointedSentence, windowedInput } from "./shared";
+import { pointedSentence, tapMark, windowedInput } from "./shared";
 import { Stage } from "./stage";
 import { comparison } from "./theirs";
 
 export const poolForward: SceneMaker = (s, moment, look) => {
   const stage = new Stage(s);
   const output = forwardOutput(stage, moment, look);
-  const work = moment.inside ? [{ ...slicePanel(stage, moment.cell!), sign: "→" }] : [];
+  const work = moment.inside ? [{ ...slicePanel(stage, moment, look), sign: "→" }] : [];
   return {
     rows: [
       ...comparison(s, output),
@@ -31,8 +31,8 @@ export const poolBackward: SceneMaker = (s, moment, look) => {
   const cell = moment.inside ? moment.cell! : null;
   const parts = cell
     ? modeOf(s.operation) === "max"
-      ? [slicePanel(stage, cell), maskPanel(stage, moment), partsPanel(stage, cell)]
-      : [partsPanel(stage, cell)]
+      ? [slicePanel(stage, moment, look), maskPanel(stage, moment, look), partsPanel(stage, moment, look)]
+      : [partsPanel(stage, moment, look)]
     : [];
   return {
     rows: [
@@ -55,20 +55,25 @@ function numbersOf(stage: Stage, cell: Cell): number[] {
 
 /** A plane of the window's size, from a list row by row. */
 function small(
-  stage: Stage, words: Pick<Panel, "id" | "title" | "hint" | "sign">, views: readonly CellView[],
+  stage: Stage, moment: Moment, look: Look, words: Pick<Panel, "id" | "title" | "hint" | "sign">, views: readonly CellView[],
 ): Panel {
   const { kernel } = stage.s.geometry;
   const most = largestOf(views.map((view) => view.value ?? 0));
+  const cell = (r: number, q: number): CellView => {
+    const view = views[r * kernel[1] + q];
+    return { ...view, marks: view.marks | tapMark(stage, moment, look, r, q) };
+  };
   return {
     ...words,
     kind: "work",
     numbered: false,
     scale: most,
-    planes: [plane("", kernel, (r, q) => views[r * kernel[1] + q], [[0, kernel[0]], [0, kernel[1]]])],
+    planes: [plane("", kernel, cell, [[0, kernel[0]], [0, kernel[1]]])],
   };
 }
 
-function slicePanel(stage: Stage, cell: Cell): Panel {
+function slicePanel(stage: Stage, moment: Moment, look: Look): Panel {
+  const cell = moment.cell!;
   const cells = cellsOf(stage, cell);
   const isMax = modeOf(stage.s.operation) === "max";
   const mask = isMax ? maxMask(stage.s.A_prev, cells, "all") : [];
@@ -78,33 +83,34 @@ function slicePanel(stage: Stage, cell: Cell): Panel {
     ...(mask[n] && { badge: "▲" }),
   }));
   const hint = isMax ? "▲ the largest" : "all count alike";
-  return small(stage, { id: "slice", title: "a_slice", hint }, views);
+  return small(stage, moment, look, { id: "slice", title: "a_slice", hint }, views);
 }
 
 /** The mask, once its line is done. */
-function maskPanel(stage: Stage, moment: Moment): Panel {
+function maskPanel(stage: Stage, moment: Moment, look: Look): Panel {
   const { s } = stage;
   const cell = moment.cell!;
   if (moment.done("mask") <= stage.order(cell)) {
     const waiting = cellsOf(stage, cell).map(() => ({ value: null, marks: Mark.waiting }));
-    return small(stage, { id: "mask", title: "mask", hint: "where the maximum is", sign: "→" }, waiting);
+    return small(stage, moment, look, { id: "mask", title: "mask", hint: "where the maximum is", sign: "→" }, waiting);
   }
   const mask = maxMask(s.A_prev, cellsOf(stage, cell), s.ties);
   const ties = mask.filter(Boolean).length;
   const hint = ties > 1 ? `${ties} tie: each gets all of it` : "where the maximum is";
-  return small(stage, { id: "mask", title: "mask", hint, sign: "→" },
+  return small(stage, moment, look, { id: "mask", title: "mask", hint, sign: "→" },
     mask.map((marked) => ({ value: marked ? 1 : 0, text: marked ? "True" : "False", marks: marked ? Mark.chosen : 0 })));
 }
 
-function partsPanel(stage: Stage, cell: Cell): Panel {
+function partsPanel(stage: Stage, moment: Moment, look: Look): Panel {
   const { s } = stage;
+  const cell = moment.cell!;
   const isMax = modeOf(s.operation) === "max";
   const dz = incoming(stage, cell);
   const cells = cellsOf(stage, cell);
   const title = isMax ? `mask × ${bracketed(dz)}` : `${exact(dz)} / ${divisor(cells, s.countPadding)}`;
   const hint = isMax ? "all of it to the maximum" : "an equal share for each cell";
   const parts = poolParts(s.A_prev, cells, dz, modeOf(s.operation), s.ties, s.countPadding);
-  return small(stage, { id: "parts", title, hint, sign: "→" },
+  return small(stage, moment, look, { id: "parts", title, hint, sign: "→" },
     parts.map((value, n) => ({ value: cells[n] < 0 ? null : value, marks: cells[n] < 0 ? Mark.padding : 0 })));
 }
 

@@ -18,6 +18,10 @@ export function resultPanel(
   return {
     ...panel,
     sign: "→",
+    planes: panel.planes.map((one, k) => ({
+      ...one,
+      finished: (row: number, column: number) => value(panel.target!(k, row, column)!),
+    })),
     result: { name, at: (k, row, column) => stage.order(panel.target!(k, row, column)!) },
   };
 }

@@ -40,6 +40,8 @@ export interface Plane {
   readonly whole: readonly [rows: number, columns: number];
   /** The cell at row and column of the whole plane. */
   cell(row: number, column: number): CellView;
+  /** What will stand there in the end, for the picture of a large plane. */
+  readonly finished?: (row: number, column: number) => number;
   /** Drawn dimmer than the others. */
   readonly faint?: boolean;
 }

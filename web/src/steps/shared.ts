@@ -1,6 +1,6 @@
 /** Panels that several operations show: the input with its window, and a vector. */
 
-import { readers } from "../core/geometry";
+import { readers, tap } from "../core/geometry";
 import { largestOf } from "../core/tensor";
 import { count } from "../words";
 import { type CellView, type Look, Mark, type Moment, type Panel, pagerOf, plane, shownPlanes } from "./scene";
@@ -18,6 +18,27 @@ const OUTPUTS = ["output", "grad"];
 export function pointedInput(look: Look): readonly [number, number] | null {
   const { pointed } = look;
   return pointed && ["A_prev", "dA_prev"].includes(pointed.panel) ? [pointed.row, pointed.column] : null;
+}
+
+/** Panels whose cells are places of this step's window. */
+const WINDOWS = ["W", "dW", "products", "scaledFilter", "scaledWindow", "slice", "mask", "parts"];
+
+/** The place in this step's window that is pointed at, wherever it is shown. */
+export function pointedTap(stage: Stage, moment: Moment, look: Look): readonly [number, number] | null {
+  const { pointed } = look;
+  if (!pointed || !moment.cell || !moment.inside) return null;
+  if (WINDOWS.includes(pointed.panel)) return [pointed.row, pointed.column];
+  const at = pointedInput(look);
+  if (!at) return null;
+  const [, h, w] = moment.cell;
+  const [r, q] = [tap(stage.rows, h, at[0]), tap(stage.columns, w, at[1])];
+  return r >= 0 && q >= 0 ? [r, q] : null;
+}
+
+/** The mark of the place (r, q) in this step's window. */
+export function tapMark(stage: Stage, moment: Moment, look: Look, r: number, q: number): number {
+  const at = pointedTap(stage, moment, look);
+  return at !== null && at[0] === r && at[1] === q ? Mark.hover : 0;
 }
 
 /** How many windows read the input cell that is pointed at; null if none is. */
@@ -43,13 +64,15 @@ export function inputMarks(
   const cell = moment.cell;
   const out = pointedOutput(look);
   const inWindow = cell !== null && inChannel && stage.inWindow(cell[1], cell[2], row, column);
+  const [r, q] = inWindow ? [tap(stage.rows, cell[1], row), tap(stage.columns, cell[2], column)] : [-1, -1];
   const isPointed =
     (out !== null && stage.inWindow(out[0], out[1], row, column)) || metByWeight(stage, look, row, column);
   return (
     (stage.isPadding(row, column) ? Mark.padding : 0) |
     (stage.isUnused(row, column) ? Mark.unused : 0) |
     (inWindow ? Mark.window : 0) |
-    (isPointed ? Mark.hover : 0)
+    (isPointed ? Mark.hover : 0) |
+    (inWindow ? tapMark(stage, moment, look, r, q) : 0)
   );
 }
 

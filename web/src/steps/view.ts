@@ -1,5 +1,6 @@
 /** The step view: one operation, step by step. It can be opened anywhere. */
 
+import { largestOf } from "../core/tensor";
 import { plain } from "../defaults";
 import { fill, h, setText } from "../dom";
 import { type Place, type Program, Timeline } from "../program";
@@ -205,6 +206,7 @@ class Steps implements StepsView {
         this.showScene();
       },
       choose: (panel, plane, row, column, element) => this.choose(panel, plane, row, column, element),
+      draw: (panel, plane, row, column, erase) => this.draw(panel, plane, row, column, erase),
       page: (by) => {
         this.firstChannel = Math.max(0, Math.min(this.situation.A_prev.shape[3] - MOST_PLANES, this.firstChannel + by * MOST_PLANES));
         this.showScene();
@@ -221,6 +223,15 @@ class Steps implements StepsView {
       this.transport.pause();
       this.go(this.timeAt(target));
     } else if (source && inside) this.edit(source, element);
+  }
+
+  /** Draw with the largest number that there is. */
+  private draw(panel: Panel, plane: number, row: number, column: number, erase: boolean): void {
+    const source = panel.source?.(plane, row, column);
+    if (!source) return;
+    const { data } = this.situation[source.name];
+    const number = erase ? 0 : largestOf(data) || 1;
+    if (data[source.at] !== number) this.change(edited(this.situation, source, number));
   }
 
   private edit(source: Source, element: HTMLElement): void {

@@ -2,12 +2,16 @@
 
 import { type Tensor, zeros } from "../core/tensor";
 
+/** So many states before the last one are kept, and no more numbers than these (32 MB). */
 const MOST_KEPT = 64;
+const MOST_NUMBERS = 4e6;
 
-/** The last state is kept, and some before it: a step forward costs one cell, a step back few. */
+/** The last two states are kept, and some before them: a step forward costs one cell, a step back few. */
 export class Running {
   private done = 0;
   private readonly now: Tensor;
+  private readonly before: Tensor; // as they were before the last cell
+  private doneBefore = 0;
   private readonly kept: Float64Array[];
   private readonly apart: number;
 
@@ -16,18 +20,26 @@ export class Running {
     shape: readonly number[], cells: number, private readonly add: (sums: Tensor, order: number) => void,
   ) {
     this.now = zeros(shape);
-    this.kept = [this.now.data.slice()];
-    this.apart = Math.max(1, Math.ceil(cells / MOST_KEPT));
+    this.before = zeros(shape);
+    this.kept = [zeros(shape).data];
+    const states = Math.max(1, Math.min(MOST_KEPT, Math.floor(MOST_NUMBERS / this.now.data.length)));
+    this.apart = Math.max(1, Math.ceil(cells / states));
   }
 
   /** The sums after so many cells; to be read before the next call. */
   at(done: number): Tensor {
+    if (done === this.done) return this.now;
+    if (done === this.doneBefore) return this.before;
     if (done < this.done) {
       const state = Math.floor(done / this.apart);
       this.now.data.set(this.kept[state]);
       this.done = state * this.apart;
     }
     while (this.done < done) {
+      if (this.done === done - 1) {
+        this.before.data.set(this.now.data);
+        this.doneBefore = this.done;
+      }
       this.add(this.now, this.done++);
       if (this.done === this.kept.length * this.apart) this.kept.push(this.now.data.slice());
     }

@@ -182,7 +182,7 @@ def test_several_wrong_functions_come_in_the_lessons_order():
     assert len(wrong) > 1
     assert [one["title"].partition(":")[0] for one in page.situations] == wrong
     data = json.loads(re.search(r'id="data">(.*?)</script>', page.html(), re.S)[1])
-    assert data["situation"] == data["situations"][0] == page.situations[0]
+    assert data["situations"] == page.situations
 
 
 def test_functions_that_wait_for_a_helper_are_left_out():
@@ -212,6 +212,11 @@ def test_functions_without_numbers_are_named():
     page = mistake(replace(report, functions=(replace(wrong, example=large),)))
     assert not page
     assert page.left_out == ("zero_pad",)
+
+
+def test_unknown_hints_are_refused():
+    with pytest.raises(cs.errors.ArgumentError, match="hints must be one of"):
+        mistake(graded("zero_pad_edge"), "nothing")
 
 
 def test_what_is_no_report_is_refused():

@@ -182,8 +182,18 @@ def test_one_example_needs_no_axis_and_names_are_checked():
     assert [(each["title"], each["label"]) for each in data["examples"]] == [("mine", 1)]
     probabilities = unpacked(data["examples"][0]["probabilities"])
     assert probabilities.sum() == pytest.approx(1)
-    with pytest.raises(ArgumentError, match="labels must have one for each of the 1 examples"):
-        network(model, np.ones((3, 3)), labels=[1, 2])
+    for wrong, told in (
+        ({"labels": [1, 2]}, "labels must have one for each of the 1 examples; got 2"),
+        ({"labels": 3}, "labels must have one for each"),
+        ({"labels": ["cat"]}, "labels must be an integer"),
+        ({"labels": [2]}, "labels must be one of the model's outputs, 0 to 1; got 2"),
+        ({"titles": "x"}, "titles must have one for each"),
+        ({"target": 2}, "target must be one of the model's outputs, 0 to 1"),
+        ({"limit": "x"}, "limit must be an integer"),
+    ):
+        with pytest.raises(ArgumentError, match=told):
+            network(model, np.ones((3, 3)), **wrong)
+    assert network(model, np.ones((3, 3)), titles=[7]).data()["examples"][0]["title"] == "7"
     with pytest.raises(ArgumentError, match="x must hold at least one example"):
         network(model, np.ones((0, 3, 3)))
 

@@ -7,20 +7,23 @@ import { OPERATIONS, type Operation, type Situation, isBackward, isConvolution, 
 
 export interface State {
   readonly operation: Operation;
-  /** Missing where the numbers are those that the page came with. */
+  /** Missing where the numbers are those that the page came with; then `given` tells which of several. */
   readonly situation?: Situation;
+  readonly given?: number;
   readonly time: number;
   readonly lines: boolean;
 }
 
-/** No size in a link is larger, and no output has more cells: a page must open. */
+/** No size in a link is larger, and no output or window has more cells: a page must open. */
 const MOST = 1e5;
 const MOST_CELLS = 1e7;
+const MOST_OF_A_WINDOW = 1e4;
 
 interface Written {
   o: Operation;
   t: number;
   l?: 1;
+  n?: number;
   s?: WrittenSituation;
 }
 
@@ -45,6 +48,7 @@ export function write(state: State): string {
     o: state.operation,
     t: state.time,
     ...(state.lines && { l: 1 }),
+    ...(state.given !== undefined && { n: state.given }),
     ...(s && {
       s: {
         a: numbers(s.A_prev), w: numbers(s.W), b: numbers(s.b), d: numbers(s.grad),
@@ -62,12 +66,14 @@ export function read(hash: string): State | null {
   try {
     const written = JSON.parse(atob(text)) as Written;
     if (!OPERATIONS.includes(written.o) || !whole(written.t, 0, Infinity)) return null;
+    if (written.n !== undefined && !whole(written.n, 0, MOST)) return null;
     const situation = written.s && situationOf(written.o, written.s);
     if (situation && !fits(situation)) return null;
     return {
       operation: written.o,
       time: written.t,
       lines: written.l === 1,
+      ...(written.n !== undefined && { given: written.n }),
       ...(situation && { situation }),
     };
   } catch {
@@ -88,6 +94,7 @@ function fits(s: Situation): boolean {
   if (A_prev.shape.length !== 4 || !A_prev.shape.every((size) => whole(size, 1, MOST))) return false;
   const pairs = [g.kernel, g.stride, g.dilation].every((pair) => wholes(pair, 2, 1));
   if (!pairs || !wholes(g.padding, 4, 0) || !whole(g.groups, 1, MOST)) return false;
+  if (g.kernel[0] * g.kernel[1] > MOST_OF_A_WINDOW) return false;
   if (s.ties !== "all" && s.ties !== "first") return false;
   const filters = W.shape[3];
   const conv = isConvolution(operation);

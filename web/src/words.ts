@@ -38,6 +38,11 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
+/** "1 product adds", "3 products add". */
+export function adds(n: number, one: string): string {
+  return `${count(n, one)} ${n === 1 ? "adds" : "add"}`;
+}
+
 /** (1, 5, 5, 2), as Python writes a shape. */
 export function shape(sizes: readonly number[]): string {
   return sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(", ")})`;

@@ -54,6 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the page; open it, if nobody says where to put it."""
     if args.model is None:
+        for option, value in (("--class", args.target), ("--invert", args.invert or None)):
+            if value is not None:
+                raise argument_error("lens", option, "come with MODEL and IMAGE", value)
         show(page({"view": "steps", "tab": args.tab or "conv_forward"}), args.out)
     elif args.tab is not None:
         raise argument_error("lens", "--tab", "come without MODEL", args.tab)

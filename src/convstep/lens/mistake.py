@@ -1,7 +1,7 @@
-"""A learner's mistake as a page: the first window in which the result parts from the right one."""
+"""A learner's mistake as a page, at the first window that makes, or adds into, a wrong number."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from convstep.errors import Shown, argument_error, type_error
 from convstep.lens.page import Lens, page
 from convstep.lens.situation import Data, packed, situation
 from convstep.lens.windows import first_window
+from convstep.ops.checks import choice
 
 __all__ = ["MistakeLens", "mistake"]
 
@@ -43,8 +44,7 @@ class MistakeLens(Lens):
                 "mistake", "report", "have a wrong function with an example", Shown("none"),
                 "print(report) shows all that was found.",
             )  # fmt: skip
-        shown = {"situation": self.situations[0], "situations": self.situations}
-        return page({"view": "steps", **shown}, title=self._title)
+        return page({"view": "steps", "situations": self.situations}, title=self._title)
 
     def __bool__(self) -> bool:
         return bool(self.situations)
@@ -74,8 +74,8 @@ def mistake(report: Any, hints: Hints = "nudge") -> MistakeLens:
 
     Raises
     ------
-    ArgumentTypeError
-        If `report` is no report.
+    ArgumentError
+        If `report` is no report, or `hints` none of these.
 
     Examples
     --------
@@ -89,6 +89,7 @@ def mistake(report: Any, hints: Hints = "nudge") -> MistakeLens:
     if not isinstance(report, Report):
         rule, advice = "be a Report", "Pass what cs.check.check(...) returned."
         raise type_error("mistake", "report", rule, report, advice)
+    choice("mistake", "hints", hints, get_args(Hints))
     wrong = [one for one in report.functions if one.status == "wrong"]
     found = {one.name: _situation(one, hints) for one in wrong}
     left_out = [name for name, one in found.items() if one is None]
@@ -175,10 +176,17 @@ def _note(function: FunctionReport, example: Example, hints: Hints) -> Iterator[
             f"and not {right.shape}."
         )
     elif example.index is not None:
-        told = f"{number(example.cell_got)} and not {number(example.cell_expected)}"
+        told = f"{_told(example.cell_got, output)} and not {_told(example.cell_expected, output)}"
         yield f"Your {output} is {told} at {example.where or 'its first cell'}."
     elif right.ndim == 0:
         yield f"Your {output} is {number(got)} and not {number(example.expected)}."
+
+
+def _told(value: Any, output: str) -> str:
+    """A number in words; a mask's are True and False."""
+    if output == "mask" and value in (0, 1):
+        return str(bool(value))
+    return number(value)
 
 
 def _plain(words: str) -> str:

@@ -1,6 +1,6 @@
 """A network on an image: what each layer makes of it, and the gradients that flow back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -130,6 +130,17 @@ def _batch(model: Model, x: npt.ArrayLike) -> Array:
     return values
 
 
+def _of_each(name: str, given: Any, count: int) -> list[Any]:
+    """Check that there is one for each example."""
+    rule = f"have one for each of the {count} examples"
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise type_error("network", name, rule, given)
+    found = list(given)
+    if len(found) != count:
+        raise argument_error("network", name, rule, Shown(f"{len(found)}"))
+    return found
+
+
 class _Reader:
     """Traces a model and writes down what the page needs."""
 
@@ -144,7 +155,7 @@ class _Reader:
         self.x = x
         self.sizes = {self.x_name: image_shape(spec.shape)}
         self.sizes |= {part.name: image_shape(part.output.shape) for part in self.parts}
-        self.kept = self._fitting(limit)
+        self.kept = self._fitting(integer("network", "limit", limit, 1))
 
     def data(
         self,
@@ -155,22 +166,24 @@ class _Reader:
         title: str,
     ) -> dict[str, Any]:
         count = len(self.outputs)
-        for name, given in (("labels", labels), ("titles", titles)):
-            if given is not None and len(given) != count:
-                rule = f"have one for each of the {count} examples"
-                raise argument_error("network", name, rule, Shown(f"{len(given)}"))
+        names = (
+            None if titles is None else [str(each) for each in _of_each("titles", titles, count)]
+        )
+        known = None
+        if labels is not None:
+            known = [self._output("labels", each) for each in _of_each("labels", labels, count)]
         targets = self._targets(target)
         trace = self.model.trace(self.x, grad=self._grad(targets))
         examples = [self._example(trace, i, int(targets[i])) for i in range(count)]
         for i, example in enumerate(examples):
-            example["title"] = titles[i] if titles is not None else f"Example {i + 1}"
-            example["label"] = int(labels[i]) if labels is not None else None
-        names = self.model.metadata.get("class_names")
-        if not isinstance(names, list | tuple) or len(names) != self.outputs[0].size:
-            names = None
+            example["title"] = names[i] if names is not None else f"Example {i + 1}"
+            example["label"] = known[i] if known is not None else None
+        classes = self.model.metadata.get("class_names")
+        if not isinstance(classes, list | tuple) or len(classes) != self.outputs[0].size:
+            classes = None
         return {
             "title": title,
-            "classes": names and [str(name) for name in names],
+            "classes": classes and [str(name) for name in classes],
             "input": self.x_name,
             "value_range": self.model.metadata.get("value_range"),
             "maps": self.kept,
@@ -185,11 +198,15 @@ class _Reader:
         if target is None:
             largest: npt.NDArray[np.intp] = flat.argmax(axis=1)
             return largest
-        chosen = integer("network", "target", target, 0)
-        if chosen >= flat.shape[1]:
-            rule = f"be one of the model's outputs, 0 to {flat.shape[1] - 1}"
-            raise argument_error("network", "target", rule, target)
-        return np.full(len(flat), chosen)
+        return np.full(len(flat), self._output("target", target))
+
+    def _output(self, argument: str, value: Any) -> int:
+        """Check the number of an output."""
+        chosen = integer("network", argument, value, 0)
+        if chosen >= self.outputs[0].size:
+            rule = f"be one of the model's outputs, 0 to {self.outputs[0].size - 1}"
+            raise argument_error("network", argument, rule, value)
+        return chosen
 
     def _grad(self, targets: npt.NDArray[np.intp]) -> Array:
         grad = np.zeros_like(self.outputs)

@@ -64,7 +64,7 @@ def page(data: Mapping[str, Any], *, title: str = "convstep lens") -> str:
     }
     return _PAGE.format(
         policy=_POLICY,
-        title=escape(title),
+        title=escape(title.encode("utf-8", "replace").decode()),  # such as a file's name
         style=_asset("lens.css"),
         data=_for_a_script(json.dumps(whole, allow_nan=False, separators=(",", ":"))),
         script=_asset("lens.js").replace("</script", "<\\/script"),

@@ -187,7 +187,7 @@ class Trace(Sequence[S]):
         if m > 1 and _bytes(arrays.values()) > _LARGE_PAGE:
             arrays, cell = self._arrays(slice(at.i, at.i + 1)), (0, *at.cell[1:])
             words["note"] = f"Example i = {at.i} of {m} alone: all would make a very large page."
-            if "dW" in self._nothing():
+            if "W" in arrays and "grad" in arrays:
                 words["note"] += " So dW and db are this example's too."
         if (size := _bytes(arrays.values())) > _LARGEST_PAGE:
             raise argument_error(

@@ -71,6 +71,7 @@ def test_a_link_brings_its_numbers(open_page, path):
         _link(**_geometry(padding=[-1, 0, 0, 0])),
         _link(**_geometry(padding=[90000] * 4)),
         _link(**_geometry(groups=2)),
+        _link("max_pool_forward", **_geometry(kernel=[2500, 2500], padding=[1250] * 4)),
     ],
 )
 def test_a_link_whose_parts_do_not_fit_opens_the_pages_own_numbers(open_page, path, link):

@@ -78,3 +78,27 @@ def test_several_mistakes_have_a_chooser(opened):
         selected = page.page.get_by_role("tab", selected=True).get_attribute("id")
         assert selected == f"tab-{situation['operation']}"
         assert page.see().marked("theirs", "wrong")
+
+
+def test_a_reload_brings_the_mistake_that_was_open(opened):
+    page, (_, second, _) = opened(*MISTAKES)
+    page.page.get_by_label("which to show").select_option(second["title"])
+    page.link()
+    page.page.reload()
+    assert second["title"] in page.page.locator(".heading").text_content()
+    assert page.see().marked("theirs", "wrong")
+    page.open("max_pool_backward")  # its tab, too, has what was given for it
+    assert page.see().marked("theirs", "wrong")
+
+
+def test_after_changes_a_button_leads_back(opened):
+    page, (situation,) = opened("conv_forward")
+    back = page.button("Back to the numbers it came with")
+    assert back.is_hidden()
+    page.edit("W", 0, 0, 0, 9)
+    page.link()
+    page.page.reload()
+    assert "theirs" not in page.see()
+    back.click()
+    assert page.see().marked("theirs", "wrong") and back.is_hidden()
+    assert situation["title"] in page.page.locator(".heading").text_content()

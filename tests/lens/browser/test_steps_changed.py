@@ -72,6 +72,34 @@ def test_each_size_is_changed_and_the_numbers_stay_right(steps, operation):
         check_formula(page, given)
 
 
+def test_who_types_two_digits_keeps_what_was_there(steps):
+    """A 1 on the way to 12 cuts nothing off; a picture that comes meanwhile stays."""
+    page = steps("conv_backward")
+    page.set({"pad": 0})
+    before = page.given()
+    for label, axis in (("height", 1), ("width", 2)):
+        field = page.page.get_by_label(label, exact=True)
+        field.focus()
+        field.press("Control+a")
+        page.page.keyboard.type("12")
+        assert page.given()["A_prev"].shape[axis] == 12
+    after = page.given()
+    np.testing.assert_array_equal(after["A_prev"][:, :4, :4], before["A_prev"])
+    np.testing.assert_array_equal(after["grad"][:, :2, :2], before["grad"])
+    page.set({"height": 100})
+    page.press("Tab")
+    assert page.size("height", 0) == 64
+    assert page.see().message == "Here height can be 1 to 64."
+
+
+def test_after_the_last_step_changes_are_seen_in_the_whole_result(steps):
+    page = steps("conv_forward")
+    page.press("End")
+    page.edit("W", 0, 1, 1, 5)
+    seen = page.see()
+    assert seen.position == "all 18 cells" and not seen.marked("output", "waiting")
+
+
 def check_formula(page, given):
     """Each of the two lines says its own arithmetic, and it is right."""
     out = next(iter(page.see().numbers(p) for p in ("grad", "output") if p in page.see()))
@@ -122,6 +150,10 @@ def test_a_cell_is_edited_and_left(steps, operation, panel, place):
     assert field.count() == 0
     assert page.see().numbers(panel)[place] == -3.5
     check_results(page, operation)
+    page.cell(panel, *place).focus()
+    page.press("Enter")
+    page.page.get_by_label("height", exact=True).click()  # leaves it, and stays there
+    assert page.page.evaluate("document.activeElement.type") == "number"
 
 
 @pytest.mark.parametrize("operation", ["conv_backward", "max_pool_backward"])
@@ -234,9 +266,14 @@ def test_who_draws_sees_the_whole_result(steps, operation):
     page.page.keyboard.down("Shift")
     stroke(2, [5])
     page.page.keyboard.up("Shift")
+    stroke(4, [3, 7])  # a line, however quick the pen is
     page.press("Home")
-    drawn = page.see().numbers("A_prev")[0]
-    assert {tuple(at) for at in np.argwhere(drawn).tolist()} == {(2, 3), (2, 4), (2, 6), (2, 7)}
+
+    def drawn():
+        return {tuple(at) for at in np.argwhere(page.see().numbers("A_prev")[0]).tolist()}
+
+    expected = {(2, 3), (2, 4), (2, 6), (2, 7)} | {(4, column) for column in range(3, 8)}
+    page.until(lambda: drawn() == expected)
     pale = ink(page)
     assert page.see().marked("output", "waiting") and pale.any()
     page.press("End")

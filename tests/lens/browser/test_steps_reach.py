@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 from steppage import OPERATIONS
 
+import convstep as cs
+
 
 def test_the_keyboard_alone(steps):
     page = steps()
@@ -54,18 +56,19 @@ def test_pointing_marks_the_windows_that_use_a_cell_and_the_window_of_an_output(
     shape = page.see().numbers(output).shape
     f, stride = given["kernel"][0], given["stride"]
     size = given["A_prev"].shape[1] + 2 * pad
+    pools = "pool" in operation  # each channel by itself
     for row, column in ((0, 0), (1, 2), (size - 1, 1), (2, size - 2)):
         page.cell("A_prev", 0, row, column).hover()
         users = {
             (c, h, w)
             for c, h, w in np.ndindex(shape)
-            if 0 <= row - h * stride < f and 0 <= column - w * stride < f
+            if 0 <= row - h * stride < f and 0 <= column - w * stride < f and not (pools and c)
         }
         assert page.see().marked(output, "hover") == users
     for h, w in itertools.product((0, shape[1] - 1), repeat=2):
         page.cell(output, 1, h, w).hover()
         rows, columns = (range(k * stride, k * stride + f) for k in (h, w))
-        window = set(itertools.product(range(2), rows, columns))
+        window = set(itertools.product([1] if pools else range(2), rows, columns))
         assert page.see().marked("A_prev", "hover") == window
     page.cell(output, 1, 1, 0).click()
     assert page.see().marked(output, "current") == {(1, 1, 0)}
@@ -95,24 +98,109 @@ def test_pointing_into_a_window_marks_its_place_everywhere(steps, operation, pan
         assert {place[1:] for place in seen.marked(other, "hover")} == expected, other
 
 
+def test_the_sums_are_those_of_the_place_that_is_pointed_at(steps):
+    page = steps("conv_backward")
+    page.seek(3)
+    page.cell("scaledWindow", 1, 2, 0).hover()
+    seen = page.see()
+    assert [line.partition(" = ")[0] for line in seen.sums] == [
+        "dA_prev_pad[0, 2, 1, 1]", "dW[2, 0, 1, 0]", "db[0, 0, 0, 0]"
+    ]  # fmt: skip
+    for line, number in zip(
+        seen.sums, (seen.numbers("dA_prev")[1, 2, 1], seen.numbers("dW")[1, 2, 0]), strict=False
+    ):
+        assert float(line.rpartition(" = ")[2].replace("\N{MINUS SIGN}", "-")) == number
+
+
+@pytest.fixture
+def many(steps, tmp_path):
+    """Open a trace with more channels than are shown at once."""
+
+    def load(trace):
+        trace.to_html(tmp_path / "page.html")
+        return steps(path=tmp_path / "page.html")
+
+    return load
+
+
+def labels(page, panel):
+    return page.page.locator(f"[data-panel={panel}] figcaption").all_text_contents()
+
+
+def test_other_channels_are_looked_at_and_a_step_leads_back(many):
+    draw = np.random.default_rng(0)
+    A_prev, W = draw.normal(size=(1, 3, 3, 10)), draw.normal(size=(2, 2, 10, 20))
+    hparameters = {"stride": 1, "pad": 0}
+    page = many(cs.lens.trace_conv_forward(A_prev, W, np.zeros((1, 1, 1, 20)), hparameters))
+    output = page.page.locator("[data-panel=output]")
+    output.get_by_label("later channels").click(click_count=2)
+    assert labels(page, "output") == [f"filter {c}" for c in range(12, 20)]
+    page.page.locator("[data-panel=A_prev]").get_by_label("later channels").click()
+    page.press("ArrowRight")
+    assert labels(page, "output") == [f"filter {c}" for c in range(8)]
+    assert labels(page, "A_prev") == [f"channel {c}" for c in range(2, 10)]
+    names = page.page.locator("[data-panel=W] [role=grid]").evaluate_all(
+        "(grids) => grids.map((grid) => grid.getAttribute('aria-label'))"
+    )
+    assert names == [f"W, W[:, :, {k}, 1]" for k in range(2, 10)]
+
+
+def test_pooling_follows_its_channel_and_others_can_be_looked_at(many):
+    A_prev = np.random.default_rng(0).normal(size=(1, 4, 4, 20))
+    page = many(cs.lens.trace_pool_forward(A_prev, {"f": 2, "stride": 2}))
+    page.seek(16)
+    assert labels(page, "A_prev") == [f"channel {c}" for c in range(12, 20)]
+    page.page.locator("[data-panel=A_prev]").get_by_label("earlier channels").click()
+    assert labels(page, "A_prev") == [f"channel {c}" for c in range(4, 12)]
+    page.page.locator("[data-panel=output]").get_by_label("earlier channels").click()
+    page.cell("A_prev", 3, 1, 1).hover()
+    shown = labels(page, "output")
+    (at,) = page.see().marked("output", "hover")
+    assert shown[at[0]] == "channel 7" and at[1:] == (0, 0)
+
+
+def test_a_step_is_told_though_the_mouse_rests_on_a_cell(steps):
+    page = steps("conv_forward")
+    page.cell("A_prev", 0, 1, 1).hover()
+    assert "is read by" in page.see().sentence
+    page.press("ArrowRight")
+    assert page.see().sentence.startswith("Example 0") and "is read by" not in page.see().sentence
+
+
+def test_keys_mean_the_same_on_the_slider(steps):
+    page = steps("max_pool_backward")
+    page.page.get_by_role("slider", name="step", exact=True).focus()
+    page.press("L")
+    assert page.page.get_by_label("each line").is_checked()
+    page.press("Shift+L")
+    assert not page.page.get_by_label("each line").is_checked()
+    page.press(" ")
+    assert page.button("pause").is_visible()
+    page.press(" ", "Home")
+    assert page.steps[0] == 0
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_link_restores_the_exact_state(steps, operation):
     page = steps(operation)
     page.set({"height": 6, "pad": 2} if page.size("pad", None) is not None else {"height": 6})
     if operation != "zero_pad":
         page.edit("A_prev", 1, 3, 3, "0.1")
-    page.each_line()
-    page.seek(57)
+    if operation != "zero_pad":
+        page.each_line()
+    page.seek(17)
     before = page.see()
     page.page.mouse.move(0, 0)
     again = steps(hash=page.link())
     assert vars(again.see()) == vars(before)
     assert again.page.get_by_role("tab", selected=True).get_attribute("id") == f"tab-{operation}"
-    assert again.page.get_by_label("each line").is_checked()
+    assert again.page.get_by_label("each line").is_checked() == (operation != "zero_pad")
 
 
 def test_a_link_that_is_none_opens_the_page(steps):
-    assert steps(hash="#nonsense").see().position == "cell 1 of 18"
+    page = steps(hash="#nonsense")
+    assert page.see().position == "cell 1 of 18"
+    assert "link is not complete" in page.page.locator(".copied").text_content()
 
 
 @pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])

@@ -9,12 +9,15 @@ export interface ConvGrads {
   readonly bias: Tensor;
 }
 
-/** What is called with each product of one output cell: where its factors lie, or -1 for padding. */
-export type Product = (xAt: number, wAt: number, r: number, s: number, k: number) => void;
+/**
+ * What is called with each place of a window: where the group's first channel lies in the input, or -1 for
+ * padding, and where its number lies in the filter. The input's channels lie one apart, the filter's `filters`.
+ */
+export type Visit = (xAt: number, wAt: number) => void;
 
-/** Walk over the products of output cell (i, h, w, c), row by row, channels innermost. */
-export function products(
-  x: Tensor, weight: Tensor, g: Geometry, i: number, h: number, w: number, c: number, visit: Product,
+/** Walk over the window of output cell (i, h, w, c), row by row. */
+export function places(
+  x: Tensor, weight: Tensor, g: Geometry, i: number, h: number, w: number, c: number, visit: Visit,
 ): void {
   const [, height, width] = x.shape;
   const [kh, kw, channels, filters] = weight.shape;
@@ -24,9 +27,7 @@ export function products(
     for (let s = 0; s < kw; s++) {
       const column = w * g.stride[1] + s * g.dilation[1] - g.padding[2];
       const inside = row >= 0 && row < height && column >= 0 && column < width;
-      for (let k = 0; k < channels; k++) {
-        visit(inside ? at4(x, i, row, column, first + k) : -1, at4(weight, r, s, k, c), r, s, k);
-      }
+      visit(inside ? at4(x, i, row, column, first) : -1, at4(weight, r, s, 0, c));
     }
   }
 }
@@ -45,9 +46,11 @@ export function convShape(x: Tensor, weight: Tensor, g: Geometry): number[] {
 export function convCell(
   x: Tensor, weight: Tensor, bias: Tensor, g: Geometry, i: number, h: number, w: number, c: number,
 ): number {
+  const [, , channels, filters] = weight.shape;
   let sum = 0;
-  products(x, weight, g, i, h, w, c, (xAt, wAt) => {
-    if (xAt >= 0) sum += x.data[xAt] * weight.data[wAt];
+  places(x, weight, g, i, h, w, c, (xAt, wAt) => {
+    if (xAt < 0) return;
+    for (let k = 0; k < channels; k++) sum += x.data[xAt + k] * weight.data[wAt + k * filters];
   });
   return sum + bias.data[c];
 }
@@ -65,8 +68,10 @@ export function conv2d(x: Tensor, weight: Tensor, bias: Tensor, g: Geometry): Te
 export function addToInput(
   dx: Tensor, weight: Tensor, g: Geometry, i: number, h: number, w: number, c: number, dz: number,
 ): void {
-  products(dx, weight, g, i, h, w, c, (xAt, wAt) => {
-    if (xAt >= 0) dx.data[xAt] += weight.data[wAt] * dz;
+  const [, , channels, filters] = weight.shape;
+  places(dx, weight, g, i, h, w, c, (xAt, wAt) => {
+    if (xAt < 0) return;
+    for (let k = 0; k < channels; k++) dx.data[xAt + k] += weight.data[wAt + k * filters] * dz;
   });
 }
 
@@ -74,8 +79,10 @@ export function addToInput(
 export function addToWeight(
   dw: Tensor, x: Tensor, g: Geometry, i: number, h: number, w: number, c: number, dz: number,
 ): void {
-  products(x, dw, g, i, h, w, c, (xAt, wAt) => {
-    if (xAt >= 0) dw.data[wAt] += x.data[xAt] * dz;
+  const [, , channels, filters] = dw.shape;
+  places(x, dw, g, i, h, w, c, (xAt, wAt) => {
+    if (xAt < 0) return;
+    for (let k = 0; k < channels; k++) dw.data[wAt + k * filters] += x.data[xAt + k] * dz;
   });
 }
 

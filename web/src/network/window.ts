@@ -1,8 +1,8 @@
 /** From a clicked activation to its window: where it looks, and the step view's situation. */
 
-import { convCell, products } from "../core/conv";
+import { convCell } from "../core/conv";
 import { type Geometry, axis, extent } from "../core/geometry";
-import { NOTHING, type Tensor, tensor } from "../core/tensor";
+import { NOTHING, type Tensor, tensor, zeros } from "../core/tensor";
 import type { Cell, Operation, Situation } from "../situation";
 import { exact } from "../words";
 import { type Layer, Network, type Place, type Shaped, type Step, geometryOf, sizes, valueAt } from "./data";
@@ -285,11 +285,7 @@ function sumOf(
   const kept = crop(step, source, source, place, 0);
   const x = part(source, kept.region, channels);
   const W = filtersOf(weight, channels.map((k) => k - first), [place.c]);
-  let sum = 0;
-  products(x, W, { ...kept.geometry, groups: 1 }, 0, 0, 0, 0, (xAt, wAt) => {
-    if (xAt >= 0) sum += x.data[xAt] * W.data[wAt];
-  });
-  return sum;
+  return convCell(x, W, zeros([1]), { ...kept.geometry, groups: 1 }, 0, 0, 0, 0);
 }
 
 function filtersOf(weight: Tensor, inputs: readonly number[], filters: readonly number[]): Tensor {

@@ -9,7 +9,7 @@ import { readImage } from "../images";
 import {
   type PackedSituation, type Presets, type Situation, isConvolution, isPooling, unpackSituation,
 } from "../situation";
-import { count } from "../words";
+import { count, exact } from "../words";
 import { both } from "./values";
 
 interface Field {
@@ -72,16 +72,23 @@ export class Controls {
   }
 
   private field(field: Field): HTMLElement {
+    // Who types 10 types 1 before: what was there then is not to be cut to 1.
+    let [before, made]: (Situation | null)[] = [null, null];
     const input = h("input", {
       type: "number", min: field.least, max: field.most, step: 1, inputmode: "numeric",
+      onfocus: () => (made = null),
       oninput: () => {
         if (!input.checkValidity() || input.value === "") return;
-        this.change(changed(this.situation, { [field.name]: Number(input.value) }));
+        if (!before || this.situation !== made) before = this.situation;
+        made = changed(before, { [field.name]: Number(input.value) });
+        this.change(made);
       },
       onchange: () => {
         const number = Math.round(Number(input.value)) || field.least;
-        input.value = String(Math.max(field.least, Math.min(field.most, number)));
+        const possible = Math.max(field.least, Math.min(field.most, number));
+        input.value = String(possible);
         input.dispatchEvent(new Event("input"));
+        if (number !== possible) setText(this.message, `Here ${field.words} can be ${field.least} to ${field.most}.`);
       },
     });
     this.inputs.set(field.name, input);
@@ -178,8 +185,8 @@ function formulas(s: Situation): string[] {
     const general = `${name} = ⌊(${name}_prev − ${f}${unpadded ? "" : " + 2·pad"}) / stride⌋ + 1`;
     const window = a.dilation > 1 ? `((${a.kernel} − 1)·${a.dilation} + 1)` : `${a.kernel}`;
     const quotient = (padded(a) - extent(a)) / a.stride;
-    const inside = Number.isInteger(quotient) ? `${quotient}` : `⌊${Number(quotient.toFixed(3))}⌋`;
-    return `${general} = ⌊(${size} − ${window}${unpadded ? "" : ` + ${pads}`}) / ${a.stride}⌋ + 1 = ${inside} + 1 = ${Math.floor(quotient) + 1}`;
+    const inside = Number.isInteger(quotient) ? exact(quotient) : `⌊${exact(quotient)}⌋`;
+    return `${general} = ⌊(${size} − ${window}${unpadded ? "" : ` + ${pads}`}) / ${a.stride}⌋ + 1 = ${inside} + 1 = ${exact(Math.floor(quotient) + 1)}`;
   });
 }
 
@@ -196,7 +203,7 @@ function last(n: number, word: string): string {
 
 /** What the reader should know of a setting: cells that no window reads, lines that do not say all. */
 function leftOver(s: Situation): string[] {
-  if (s.operation === "zero_pad") return [];
+  if (s.operation === "zero_pad") return ["np.pad has no loops to be watched: the page goes from cell to cell by itself."];
   const [, height, width] = s.A_prev.shape;
   const [rows, columns] = [axis(s.geometry, 0, height), axis(s.geometry, 1, width)];
   const said = [];

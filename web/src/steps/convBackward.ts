@@ -5,11 +5,11 @@ import type { Geometry } from "../core/geometry";
 import { type Tensor, at4, largestOf } from "../core/tensor";
 import type { Cell, Situation } from "../situation";
 import { bracketed, exact, number } from "../words";
-import { acrossOf, filterPlanes, filters, kernelPanel, met } from "./filters";
+import { acrossOf, filterPlanes, filters, kernelPanel, met, place, times } from "./filters";
 import { gradientPanel, incoming, totalsPanel } from "./results";
-import { Running, remembered } from "./running";
+import { Running, RunningByExample, remembered } from "./running";
 import { type Look, Mark, type Moment, type Panel, type SceneMaker, type Sum, plane } from "./scene";
-import { channelsOf, pointedSentence, tapMark, vector, windowedInput } from "./shared";
+import { type Tap, pointedSentence, pointedTap, tapMark, tapOf, vector, windowedInput } from "./shared";
 import { Stage } from "./stage";
 import { comparison } from "./theirs";
 
@@ -30,7 +30,13 @@ export const convBackward: SceneMaker = (s, moment, look) => {
       panels: [windowedInput(stage, moment, look), ...(inside ? [scaledWindow(stage, moment, look)] : []), dW, db],
     },
   ];
-  return { rows, sums: inside ? backwardSums(stage, moment) : [], sentence: backwardSentence(stage, moment, look) };
+  const pointed = pointedSentence(stage, look);
+  return {
+    rows,
+    sums: inside ? backwardSums(stage, moment, look) : [],
+    sentence: backwardSentence(stage, moment),
+    pointed: pointed && `${pointed} So many parts come back to it from each filter.`,
+  };
 };
 
 function scaledFilter(stage: Stage, moment: Moment, look: Look): Panel {
@@ -50,7 +56,7 @@ function scaledWindow(stage: Stage, moment: Moment, look: Look): Panel {
   return kernelPanel(
     stage, moment, look,
     { id: "scaledWindow", title: `a_slice × ${bracketed(dz)}`, hint: "is added to the filter's gradient", sign: "→" },
-    (r, q, k) => met(stage, cell, r, q, k) * dz,
+    (r, q, k) => times(stage, cell, r, q, k, dz),
   );
 }
 
@@ -62,7 +68,10 @@ const totalsOf = remembered((s: Situation) => {
   const running = (shape: readonly number[], add: (sums: Tensor, cell: Cell, dz: number) => void): Running =>
     new Running(shape, stage.cells, (sums, order) => add(sums, stage.cellAt(order), s.grad.data[order]));
   return {
-    dA: running(padded, (sums, cell, dz) => addToInput(sums, s.W, unpadded, ...cell, dz)),
+    dA: new RunningByExample(padded, stage.cells, (sums, order) => {
+      const [, h, w, c] = stage.cellAt(order);
+      addToInput(sums, s.W, unpadded, 0, h, w, c, s.grad.data[order]);
+    }),
     dW: running(s.W.shape, (sums, cell, dz) => addToWeight(sums, s.A_prev, s.geometry, ...cell, dz)),
     db: running([s.W.shape[3]], (sums, cell, dz) => (sums.data[cell[3]] += dz)),
   };
@@ -75,10 +84,10 @@ function inputTotals(stage: Stage, moment: Moment, look: Look): Panel {
   const scale = largestOf(grad.data) * largestOf(W.data) * 2;
   const perGroup = W.shape[3] / geometry.groups;
   return totalsPanel(stage, moment, look, name, scale, (i, row, column, channel) => {
-    const totals = totalsOf(stage.s).dA.at(done);
+    const totals = totalsOf(stage.s).dA.at(i, done);
     const firstFilter = Math.floor(channel / W.shape[2]) * perGroup;
     return {
-      value: totals.data[at4(totals, i, row, column, channel)],
+      value: totals.data[at4(totals, 0, row, column, channel)],
       windows: stage.windowsDone(done, i, row, column, firstFilter),
     };
   });
@@ -99,16 +108,20 @@ function weightTotals(stage: Stage, moment: Moment, look: Look): Panel {
     scale: largestOf(A_prev.data) * largestOf(grad.data) * 2,
     across: acrossOf(planes),
     planes: planes.map(({ filter, k }) =>
-      plane(
-        `dW[:, :, ${k}, ${filter}]`,
-        [W.shape[0], W.shape[1]],
-        (r, q) => ({
-          value: totalsOf(stage.s).dW.at(done).data[at4(W, r, q, k, filter)],
-          marks: moment.inside && filter === c ? Mark.window | tapMark(stage, moment, look, r, q) : Mark.other,
-        }),
-        [[0, W.shape[0]], [0, W.shape[1]]],
-        moment.inside && filter !== c,
-      ),
+      ({
+        ...plane(
+          `dW[:, :, ${k}, ${filter}]`,
+          [W.shape[0], W.shape[1]],
+          (r, q) => ({
+            value: totalsOf(stage.s).dW.at(done).data[at4(W, r, q, k, filter)],
+            marks: moment.inside && filter === c ? Mark.window | tapMark(stage, moment, look, [r, q, k]) : 0,
+          }),
+          [[0, W.shape[0]], [0, W.shape[1]]],
+          moment.inside && filter !== c,
+        ),
+        channel: k,
+        filter,
+      }),
     ),
     result: { name: "dW", at: (p, r, q) => at4(W, r, q, planes[p].k, planes[p].filter) },
   };
@@ -127,31 +140,44 @@ function biasTotals(stage: Stage, moment: Moment): Panel {
   };
 }
 
-function backwardSums(stage: Stage, moment: Moment): Sum[] {
-  const [i, h, w, c] = moment.cell!;
-  const dz = incoming(stage, moment.cell!);
-  const order = stage.order(moment.cell!);
+/** The place whose sums are written out: pointed at, or a learner's first mistake, or the first. */
+function written(stage: Stage, moment: Moment, look: Look): Tap {
+  const { theirs } = stage.s;
+  const [i, , , c] = moment.cell!;
+  const pointed = pointedTap(stage, moment, look);
+  if (pointed || !theirs) return pointed ?? [0, 0, 0];
+  const [n, row, column, channel] = theirs.index;
+  if (theirs.name === "dW" && channel === c) return [n, row, column];
+  const isHere = theirs.name === "dA_prev" && n === i;
+  const found = isHere && tapOf(stage, moment.cell!, row + stage.rows.before, column + stage.columns.before, channel);
+  return found || [0, 0, 0];
+}
+
+function backwardSums(stage: Stage, moment: Moment, look: Look): Sum[] {
+  const cell = moment.cell!;
+  const [i, , , c] = cell;
+  const dz = incoming(stage, cell);
+  const order = stage.order(cell);
   const { W } = stage.s;
-  const first = channelsOf(stage, { pointed: null, firstChannel: 0 }, c).first;
-  const [y, x] = [h * stage.rows.stride, w * stage.columns.stride];
+  const [r, q, k] = written(stage, moment, look);
+  const [y, x] = place(stage, cell, r, q);
+  const channel = stage.channelsRead(c).first + k;
   const { dA, dW, db } = totalsOf(stage.s);
-  const before = dA.at(order);
-  const a0 = before.data[at4(before, i, y, x, first)];
-  const w0 = W.data[at4(W, 0, 0, 0, c)];
-  const d0 = dW.at(order).data[at4(W, 0, 0, 0, c)];
-  const x0 = met(stage, moment.cell!, 0, 0, 0);
+  const before = dA.at(i, order);
+  const a0 = before.data[at4(before, 0, y, x, channel)];
+  const w0 = W.data[at4(W, r, q, k, c)];
+  const d0 = dW.at(order).data[at4(W, r, q, k, c)];
+  const x0 = met(stage, cell, r, q, k);
   const b0 = db.at(order).data[c];
   const name = stage.hasPadding ? "dA_prev_pad" : "dA_prev";
   return [
-    { label: `${name}[${i}, ${y}, ${x}, ${first}]`, terms: `${exact(a0)} + ${bracketed(w0)}·${bracketed(dz)}`, result: exact(a0 + w0 * dz) },
-    { label: `dW[0, 0, 0, ${c}]`, terms: `${exact(d0)} + ${bracketed(x0)}·${bracketed(dz)}`, result: exact(d0 + x0 * dz) },
+    { label: `${name}[${i}, ${y}, ${x}, ${channel}]`, terms: `${exact(a0)} + ${bracketed(w0)}·${bracketed(dz)}`, result: exact(a0 + w0 * dz) },
+    { label: `dW[${r}, ${q}, ${k}, ${c}]`, terms: `${exact(d0)} + ${bracketed(x0)}·${bracketed(dz)}`, result: exact(d0 + times(stage, cell, r, q, k, dz)) },
     { label: `db[0, 0, 0, ${c}]`, terms: `${exact(b0)} + ${bracketed(dz)}`, result: exact(b0 + dz) },
   ];
 }
 
-function backwardSentence(stage: Stage, moment: Moment, look: Look): string {
-  const pointed = pointedSentence(stage, look);
-  if (pointed) return `${pointed} So many parts come back to it from each filter.`;
+function backwardSentence(stage: Stage, moment: Moment): string {
   if (moment.finished) {
     const cut = stage.hasPadding ? " What came to the padding is cut off: dA_prev is the inner part." : "";
     return `All gradients are added up.${cut}`;

@@ -3,12 +3,12 @@
 import { convCell } from "../core/conv";
 import { at4, largestOf } from "../core/tensor";
 import type { Cell, Situation } from "../situation";
-import { bracketed, count, exact } from "../words";
-import { bias, filters, kernelPanel, met } from "./filters";
+import { adds, bracketed, count, exact } from "../words";
+import { bias, filters, kernelPanel, met, times } from "./filters";
 import { resultPanel } from "./results";
 import { remembered } from "./running";
 import type { Look, Moment, Panel, SceneMaker, Sum } from "./scene";
-import { pointedSentence, windowedInput } from "./shared";
+import { pointedSentence, pointedTap, windowedInput } from "./shared";
 import { Stage } from "./stage";
 import { comparison } from "./theirs";
 
@@ -24,7 +24,8 @@ export const convForward: SceneMaker = (s, moment, look) => {
   return {
     rows: [...comparison(s, output), { caption: "", panels: [...panels, ...work, output] }],
     sums: moment.inside ? forwardSums(stage, moment.cell!) : [],
-    sentence: pointedSentence(stage, look) ?? forwardSentence(stage, moment),
+    sentence: forwardSentence(stage, moment),
+    pointed: pointedSentence(stage, look) ?? productSentence(stage, moment, look),
   };
 };
 
@@ -34,8 +35,18 @@ function products(stage: Stage, moment: Moment, look: Look): Panel {
   return kernelPanel(
     stage, moment, look,
     { id: "products", title: "a_slice_prev × W[..., c]", hint: "cell by cell", sign: "=" },
-    (r, q, k) => met(stage, cell, r, q, k) * W.data[at4(W, r, q, k, cell[3])],
+    (r, q, k) => times(stage, cell, r, q, k, W.data[at4(W, r, q, k, cell[3])]),
   );
+}
+
+/** The product that is pointed at, by itself or by one of its factors. */
+function productSentence(stage: Stage, moment: Moment, look: Look): string | null {
+  const at = pointedTap(stage, moment, look);
+  if (!at) return null;
+  const [cell, [r, q, k]] = [moment.cell!, at];
+  const weight = stage.s.W.data[at4(stage.s.W, r, q, k, cell[3])];
+  const [x, product] = [met(stage, cell, r, q, k), times(stage, cell, r, q, k, weight)];
+  return `Row ${r}, column ${q} of the window: ${bracketed(x)} · ${bracketed(weight)} = ${exact(product)}.`;
 }
 
 function forwardOutput(stage: Stage, moment: Moment, look: Look): Panel {
@@ -66,7 +77,7 @@ function forwardSums(stage: Stage, cell: Cell): Sum[] {
     for (let r = 0; r < W.shape[0]; r++)
       for (let q = 0; q < W.shape[1]; q++) {
         const [x, weight] = [met(stage, cell, r, q, k), W.data[at4(W, r, q, k, c)]];
-        part += x * weight;
+        part += times(stage, cell, r, q, k, weight);
         terms.push(`${bracketed(x)}·${bracketed(weight)}`);
       }
     parts.push(part);
@@ -100,6 +111,6 @@ function forwardSentence(stage: Stage, moment: Moment): string {
   const { W, b } = stage.s;
   const many = W.shape[0] * W.shape[1] * W.shape[2];
   const total = zCell(stage, moment.cell);
-  const sum = `${window}. Filter ${c}: ${count(many, "product")} add up to ${exact(total - b.data[c])}; with the bias ${exact(b.data[c])}`;
+  const sum = `${window}. Filter ${c}: ${adds(many, "product")} up to ${exact(total - b.data[c])}; with the bias ${exact(b.data[c])}`;
   return `${sum}, Z[${moment.cell.join(", ")}] = ${exact(total)}.`;
 }

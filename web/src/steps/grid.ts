@@ -23,7 +23,6 @@ const CLASSES: [number, string][] = [
   [Mark.chosen, "chosen"],
   [Mark.wrong, "wrong"],
   [Mark.unused, "unused"],
-  [Mark.other, "other"],
   [Mark.first, "first"],
 ];
 
@@ -49,23 +48,29 @@ export class Grid {
   private readonly shown: string[] = [];
   private readonly heads: { rows: HTMLElement[]; columns: HTMLElement[] } = { rows: [], columns: [] };
   private readonly overview: Overview | null;
+  private readonly table: HTMLElement;
   private plane: Plane;
   private active = 0;
 
   constructor(panel: Panel, plane: Plane, private readonly events: GridEvents) {
     this.plane = plane;
-    const label = `${panel.title}, ${plane.label || panel.hint}`;
     const part = plane.rows < plane.whole[0] || plane.columns < plane.whole[1];
-    const table = h("div", { class: panel.numbered ? "grid numbered" : "grid", role: "grid", "aria-label": label });
+    const table = h("div", { class: panel.numbered ? "grid numbered" : "grid", role: "grid" });
+    this.table = table;
     table.style.setProperty("--rows", String(plane.rows));
     table.style.setProperty("--columns", String(plane.columns));
     this.build(table, panel);
-    this.overview = part ? new Overview(plane, panel.kind === "input", table, this.events) : null;
+    this.overview = part ? new Overview(panel, plane, table, this.events) : null;
     this.element = h("figure", { class: "plane" },
       plane.label && h("figcaption", {}, plane.label), this.overview?.element ?? null, table);
     table.addEventListener("keydown", (event) => this.onKey(event));
     table.addEventListener("pointerleave", () => this.events.point(null, null));
     table.addEventListener("focusout", () => this.events.point(null, null));
+  }
+
+  /** What it is, for a screen reader. */
+  label(words: string): void {
+    if (this.table.getAttribute("aria-label") !== words) this.table.setAttribute("aria-label", words);
   }
 
   /** Show a plane of the same size. */
@@ -201,37 +206,65 @@ function clamp(n: number, size: number): number {
 
 /** Of what is not computed yet, a large plane's picture shows so much. */
 const TO_COME = 0.3;
+/** The most pixels of a page that such a picture is high and wide, and the least that a cell is. */
+const PICTURE = { height: 128, width: 256, cell: 1.5 };
+const LARGE_PICTURE = 1500; // cells
+
+type Where = readonly [row: number, column: number];
 
 /** The whole of a large plane as a picture, with the part that is shown as numbers outlined. */
 class Overview {
   readonly element: HTMLElement;
   private readonly canvas: HTMLCanvasElement;
   private readonly frame = h("span", { class: "frame" });
-  private drawn = false;
+  private readonly whole: Where;
+  private pen: Where | null = null;
   private timer = 0;
 
-  constructor(plane: Plane, drawable: boolean, grid: HTMLElement, events: GridEvents) {
+  constructor(panel: Panel, plane: Plane, grid: HTMLElement, events: GridEvents) {
+    this.whole = plane.whole;
     const [rows, columns] = plane.whole;
+    const isDrawn = panel.kind === "input";
+    const hint = isDrawn ? "Draw here; with Shift, erase" : panel.target ? "A click leads there" : null;
     this.canvas = h("canvas", {
-      width: columns, height: rows, role: "img", "aria-label": `all ${rows} × ${columns} cells`,
-      title: drawable ? "Draw here; with Shift, erase" : "A click leads there",
+      width: columns, height: rows, role: "img", "aria-label": `all ${rows} × ${columns} cells`, title: hint,
+      class: isDrawn ? "drawn" : panel.target ? "leads" : "",
     });
+    const size = Math.max(PICTURE.cell, Math.min(PICTURE.height / rows, PICTURE.width / columns));
+    Object.assign(this.canvas.style, { width: `${size * columns}px`, height: `${Math.max(12, size * rows)}px` });
     this.element = h("div", { class: "overview" }, this.canvas, this.frame);
-    const place = (event: PointerEvent | MouseEvent): [number, number] => {
-      const box = this.canvas.getBoundingClientRect();
-      const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
-      const column = Math.floor(((event.clientX - box.left) / box.width) * columns);
-      return [clamp(row, rows), clamp(column, columns)];
-    };
-    if (!drawable) this.canvas.addEventListener("click", (event) => events.choose(...place(event), grid));
-    else
-      for (const kind of ["pointerdown", "pointermove"] as const)
-        this.canvas.addEventListener(kind, (event) => {
-          if (event.buttons !== 1) return;
-          // A quick pen moves more often than the browser says.
-          const between = event.getCoalescedEvents?.() ?? [];
-          for (const one of between.length ? between : [event]) events.draw(...place(one), event.shiftKey);
-        });
+    if (isDrawn) this.takePen(events);
+    else if (panel.target)
+      this.canvas.addEventListener("click", (event) => {
+        const where = this.where(event);
+        if (where) events.choose(...where, grid);
+      });
+  }
+
+  /** Where the mouse is; null beside the picture. */
+  private where(event: MouseEvent): Where | null {
+    const box = this.canvas.getBoundingClientRect();
+    const [rows, columns] = this.whole;
+    const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
+    const column = Math.floor(((event.clientX - box.left) / box.width) * columns);
+    return row >= 0 && row < rows && column >= 0 && column < columns ? [row, column] : null;
+  }
+
+  /** A stroke begins on the picture, and is a line from each place to the next. */
+  private takePen(events: GridEvents): void {
+    const { canvas } = this;
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      canvas.setPointerCapture(event.pointerId);
+      this.pen = this.where(event);
+      if (this.pen) events.draw(...this.pen, event.shiftKey);
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!canvas.hasPointerCapture(event.pointerId)) return;
+      const to = this.where(event);
+      if (to) for (const place of line(this.pen ?? to, to)) events.draw(...place, event.shiftKey);
+      this.pen = to;
+    });
   }
 
   paint(plane: Plane, scale: number): void {
@@ -245,9 +278,8 @@ class Overview {
     });
     window.clearTimeout(this.timer);
     // A large picture waits until the steps rest.
-    if (this.drawn && rows * columns > 1500) this.timer = window.setTimeout(() => this.draw(plane, scale), 150);
+    if (rows * columns > LARGE_PICTURE) this.timer = window.setTimeout(() => this.draw(plane, scale), 150);
     else this.draw(plane, scale);
-    this.drawn = true;
   }
 
   private draw(plane: Plane, scale: number): void {
@@ -257,10 +289,18 @@ class Overview {
     const picture = context.createImageData(columns, rows);
     for (let row = 0; row < rows; row++)
       for (let column = 0; column < columns; column++) {
-        const { value } = plane.cell(row, column);
-        const shade = value ?? (plane.finished?.(row, column) ?? 0) * TO_COME;
-        picture.data.set([...tint(shade / (scale || 1)), 255], 4 * (row * columns + column));
+        const { value, marks } = plane.cell(row, column);
+        const pale = marks & Mark.waiting ? TO_COME : 1;
+        const share = (pale * (value ?? plane.finished?.(row, column) ?? 0)) / (scale || 1);
+        picture.data.set([...tint(share), 255], 4 * (row * columns + column));
       }
     context.putImageData(picture, 0, 0);
   }
+}
+
+/** The cells on a line, both ends included. */
+function line(from: Where, to: Where): Where[] {
+  const steps = Math.max(Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1]));
+  const at = (axis: 0 | 1, n: number): number => Math.round(from[axis] + ((to[axis] - from[axis]) * n) / (steps || 1));
+  return [...Array(steps + 1).keys()].map((n) => [at(0, n), at(1, n)]);
 }

@@ -23,7 +23,7 @@ function inputPanel(stage: Stage, moment: Moment, look: Look): Panel {
   const [, height, width, channels] = s.A_prev.shape;
   const [i, h, w, c] = moment.cell ?? [0, -1, -1, -1];
   const { pointed } = look;
-  const planes = shownPlanes(channels, look.firstChannel);
+  const planes = shownPlanes(channels, look.firstChannel ?? 0);
   return {
     id: "A_prev",
     title: `X[${i}]`,
@@ -56,7 +56,7 @@ function paddedPanel(stage: Stage, moment: Moment, look: Look): Panel {
   const channels = s.A_prev.shape[3];
   const [i, h, w, c] = moment.cell ?? [0, -1, -1, -1];
   const { pointed } = look;
-  const planes = shownPlanes(channels, look.firstChannel);
+  const planes = shownPlanes(channels, look.firstChannel ?? 0);
   return {
     id: "output",
     title: `X_pad[${i}]`,

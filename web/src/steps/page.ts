@@ -36,6 +36,8 @@ class Page {
   private readonly tabs = new Map<Operation, HTMLButtonElement>();
   private readonly place = h("div", { id: "steps", role: "tabpanel", tabindex: -1 });
   private readonly said = h("span", { class: "copied", role: "status" });
+  private readonly chooser = h("select", { "aria-label": "which to show" });
+  private readonly back = h("button", { type: "button", onclick: () => this.putBack() }, "Back to the numbers it came with");
   private view: StepsView | null = null;
   private open: Operation;
   private lines = false;
@@ -43,8 +45,9 @@ class Page {
 
   constructor(root: HTMLElement, private readonly data: PageData) {
     this.given = (data.situations ?? (data.situation ? [data.situation] : [])).map(unpackSituation);
-    if (this.given[0]) this.left.set(this.given[0].operation, { situation: this.given[0] });
+    for (const one of [...this.given].reverse()) this.left.set(one.operation, { situation: one });
     this.open = this.given[0]?.operation ?? data.tab ?? "conv_forward";
+    this.fillChooser();
     this.restore();
     root.append(this.header(), h("main", {}, this.place, help()));
     this.show(this.open);
@@ -63,23 +66,27 @@ class Page {
       tablist.append(tab);
     }
     return h("header", { class: "top" },
-      h("div", { class: "brand" }, h("h1", {}, "convstep lens"), this.chooser(), this.said,
+      h("div", { class: "brand" }, h("h1", {}, "convstep lens"), this.given.length > 1 && this.chooser, this.back, this.said,
         hasAddress() && h("button", { type: "button", onclick: () => void this.copy() }, "Copy link"), themeButton()),
       tablist);
   }
 
-  /** Several situations, such as all that is wrong in a file: one is open. */
-  private chooser(): HTMLElement | null {
-    if (this.given.length < 2) return null;
-    const select = h("select", {
-      "aria-label": "which to show",
-      onchange: () => {
-        const situation = this.given[Number(select.value)];
-        this.left.set(situation.operation, { situation });
-        this.show(situation.operation, false);
-      },
-    }, ...this.given.map((one, n) => h("option", { value: n }, one.title ?? TABS[one.operation])));
-    return select;
+  /** Of several situations, such as all that is wrong in a file, one is open. */
+  private fillChooser(): void {
+    this.chooser.append(...this.given.map((one, n) => h("option", { value: n }, one.title ?? TABS[one.operation])));
+    this.chooser.addEventListener("change", () => this.showGiven(this.given[Number(this.chooser.value)]));
+  }
+
+  private showGiven(situation: Situation): void {
+    this.left.set(situation.operation, { situation });
+    this.show(situation.operation, false);
+  }
+
+  /** After changes, what was given is opened again. */
+  private putBack(): void {
+    const chosen = this.given[Number(this.chooser.value)];
+    this.showGiven(chosen?.operation === this.open ? chosen : this.came(this.open));
+    this.place.focus({ preventScroll: true });
   }
 
   private show(operation: Operation, keep = true): void {
@@ -104,9 +111,16 @@ class Page {
       lines: this.lines,
       changed: (view) => {
         this.lines = view.lines;
+        this.showWhich(view);
         this.remember(view);
       },
     });
+  }
+
+  private showWhich({ situation }: StepsView): void {
+    const n = this.given.indexOf(situation);
+    if (n >= 0) this.chooser.value = String(n);
+    this.back.hidden = n >= 0 || !this.given.some((one) => one.operation === situation.operation);
   }
 
   /** From one pass of an operation to the other, the reader's numbers come along. */
@@ -115,8 +129,9 @@ class Page {
     if (!situation || operation === this.open || familyOf(operation) !== familyOf(this.open)) return null;
     const came = this.given.some((one) => one.operation === operation);
     if (came || situation === this.own(this.open)) return null;
-    const grad = this.left.get(operation)?.situation.grad ?? this.own(operation).grad;
-    return { situation: withGradient({ ...plain(situation), operation, grad }) };
+    const left = this.left.get(operation);
+    const grad = left?.situation.grad ?? this.own(operation).grad;
+    return { situation: withGradient({ ...plain(situation), operation, grad }), ...(left?.time !== undefined && { time: left.time }) };
   }
 
   private readonly owned = new Map<Operation, Situation>();
@@ -131,20 +146,25 @@ class Page {
 
   /** The numbers that a tab had when the page was opened. */
   private came(operation: Operation): Situation {
-    return this.given[0]?.operation === operation ? this.given[0] : this.own(operation);
+    return this.given.find((one) => one.operation === operation) ?? this.own(operation);
   }
 
   private stateOf(view: StepsView): link.State {
     const { situation, time, lines } = view;
     const { operation } = situation;
-    return { operation, time, lines, ...(situation !== this.came(operation) && { situation }) };
+    if (situation === this.came(operation)) return { operation, time, lines };
+    const given = this.given.indexOf(situation);
+    return { operation, time, lines, ...(given >= 0 ? { given } : { situation }) };
   }
 
   /** Open what the address says; whether it says anything that is not open already. */
   private restore(): boolean {
     const state = link.read(window.location.hash);
+    if (!state && window.location.hash.length > 1) this.said.textContent = "The link is not complete, or not of this page.";
     if (!state || (this.view && link.write(this.stateOf(this.view)) === link.write(state))) return false;
-    this.left.set(state.operation, { situation: state.situation ?? this.came(state.operation), time: state.time });
+    const given = this.given[state.given ?? -1];
+    const situation = state.situation ?? (given?.operation === state.operation ? given : this.came(state.operation));
+    this.left.set(state.operation, { situation, time: state.time });
     this.view?.close();
     this.view = null;
     this.open = state.operation;

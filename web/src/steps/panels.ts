@@ -2,13 +2,13 @@
 
 import { fill, h, setText } from "../dom";
 import { Grid } from "./grid";
-import type { Panel, Pointed, Row, Scene } from "./scene";
+import type { Pager, Panel, Pointed, Row, Scene, Spot } from "./scene";
 
 export interface PanelEvents {
   point(pointed: Pointed | null): void;
   choose(panel: Panel, plane: number, row: number, column: number, element: HTMLElement): void;
   draw(panel: Panel, plane: number, row: number, column: number, erase: boolean): void;
-  page(step: number): void;
+  page(pager: Pager, step: number): void;
 }
 
 export class Panels {
@@ -36,8 +36,8 @@ export class Panels {
     if (focused) this.drawn.find((one) => one.id === focused.panel)?.focus(focused);
   }
 
-  private focused(): Pointed | null {
-    return this.drawn.reduce<Pointed | null>((found, one) => found ?? one.focused(), null);
+  private focused(): Spot | null {
+    return this.drawn.reduce<Spot | null>((found, one) => found ?? one.focused(), null);
   }
 
   private build(scene: Scene): void {
@@ -81,8 +81,7 @@ class Drawn {
     this.grids = panel.planes.map(
       (plane, n) =>
         new Grid(panel, plane, {
-          point: (row, column) =>
-            events.point(row === null || column === null ? null : { panel: this.panel.id, plane: n, row, column }),
+          point: (row, column) => events.point(row === null || column === null ? null : this.pointed(n, row, column)),
           choose: (row, column, element) => events.choose(this.panel, n, row, column, element),
           draw: (row, column, erase) => events.draw(this.panel, n, row, column, erase),
         }),
@@ -95,12 +94,17 @@ class Drawn {
       h("div", { class: "body" }, h("header", {}, this.title, this.hint, panel.pager ? this.pager(events) : null), planes));
   }
 
+  private pointed(plane: number, row: number, column: number): Pointed {
+    const { channel = 0, filter = 0 } = this.panel.planes[plane];
+    return { panel: this.id, plane, row, column, channel, filter };
+  }
+
   get id(): string {
     return this.panel.id;
   }
 
   /** The cell that has the keyboard's focus. */
-  focused(): Pointed | null {
+  focused(): Spot | null {
     for (const [plane, grid] of this.grids.entries()) {
       const found = grid.focused;
       if (found) return { panel: this.id, plane, row: found[0], column: found[1] };
@@ -108,7 +112,7 @@ class Drawn {
     return null;
   }
 
-  focus({ plane, row, column }: Pointed): void {
+  focus({ plane, row, column }: Spot): void {
     this.grids[Math.min(plane, this.grids.length - 1)].focus(row, column);
   }
 
@@ -122,14 +126,15 @@ class Drawn {
       const plane = panel.planes[n];
       const caption = this.captions[n];
       if (caption) setText(caption, plane.label);
+      grid.label(`${panel.title}, ${plane.label || panel.hint}`);
       grid.paint(plane, panel.scale, (row, column) => Boolean(panel.source?.(n, row, column)));
     });
   }
 
   private pager(events: PanelEvents): HTMLElement {
     return h("span", { class: "pager" },
-      h("button", { type: "button", "aria-label": "earlier channels", onclick: () => events.page(-1) }, "◂"),
+      h("button", { type: "button", "aria-label": "earlier channels", onclick: () => events.page(this.panel.pager!, -1) }, "◂"),
       this.pages,
-      h("button", { type: "button", "aria-label": "later channels", onclick: () => events.page(1) }, "▸"));
+      h("button", { type: "button", "aria-label": "later channels", onclick: () => events.page(this.panel.pager!, 1) }, "▸"));
   }
 }

@@ -21,7 +21,8 @@ export const poolForward: SceneMaker = (s, moment, look) => {
       { caption: "", panels: [windowedInput(stage, moment, look), ...work, output] },
     ],
     sums: moment.inside ? forwardSums(stage, moment.cell!) : [],
-    sentence: pointedSentence(stage, look) ?? forwardSentence(stage, moment),
+    sentence: forwardSentence(stage, moment),
+    pointed: pointedSentence(stage, look),
   };
 };
 
@@ -41,16 +42,13 @@ export const poolBackward: SceneMaker = (s, moment, look) => {
       { caption: "Into dA_prev", panels: [...parts, totals] },
     ],
     sums: cell ? backwardSums(stage, cell) : [],
-    sentence: pointedSentence(stage, look) ?? backwardSentence(stage, moment),
+    sentence: backwardSentence(stage, moment),
+    pointed: pointedSentence(stage, look),
   };
 };
 
 function cellsOf(stage: Stage, [i, h, w, c]: Cell): number[] {
   return windowCells(stage.s.A_prev, stage.s.geometry, i, h, w, c);
-}
-
-function numbersOf(stage: Stage, cell: Cell): number[] {
-  return cellsOf(stage, cell).map((at) => (at < 0 ? NaN : stage.s.A_prev.data[at]));
 }
 
 /** A plane of the window's size, from a list row by row. */
@@ -61,14 +59,14 @@ function small(
   const most = largestOf(views.map((view) => view.value ?? 0));
   const cell = (r: number, q: number): CellView => {
     const view = views[r * kernel[1] + q];
-    return { ...view, marks: view.marks | tapMark(stage, moment, look, r, q) };
+    return { ...view, marks: view.marks | tapMark(stage, moment, look, [r, q, 0]) };
   };
   return {
     ...words,
     kind: "work",
     numbered: false,
     scale: most,
-    planes: [plane("", kernel, cell, [[0, kernel[0]], [0, kernel[1]]])],
+    planes: [{ ...plane("", kernel, cell, [[0, kernel[0]], [0, kernel[1]]]), channel: 0 }],
   };
 }
 
@@ -109,9 +107,13 @@ function partsPanel(stage: Stage, moment: Moment, look: Look): Panel {
   const cells = cellsOf(stage, cell);
   const title = isMax ? `mask × ${bracketed(dz)}` : `${exact(dz)} / ${divisor(cells, s.countPadding)}`;
   const hint = isMax ? "all of it to the maximum" : "an equal share for each cell";
+  const isWaiting = isMax && moment.done("mask") <= stage.order(cell);
   const parts = poolParts(s.A_prev, cells, dz, modeOf(s.operation), s.ties, s.countPadding);
   return small(stage, moment, look, { id: "parts", title, hint, sign: "→" },
-    parts.map((value, n) => ({ value: cells[n] < 0 ? null : value, marks: cells[n] < 0 ? Mark.padding : 0 })));
+    parts.map((value, n) => ({
+      value: cells[n] < 0 || isWaiting ? null : value,
+      marks: cells[n] < 0 ? Mark.padding : isWaiting ? Mark.waiting : 0,
+    })));
 }
 
 // ------------------------------------------------------------------ forward
@@ -126,7 +128,7 @@ function forwardOutput(stage: Stage, moment: Moment, look: Look): Panel {
 function forwardSums(stage: Stage, cell: Cell): Sum[] {
   const { s } = stage;
   const cells = cellsOf(stage, cell);
-  const numbers = numbersOf(stage, cell).filter((_, n) => cells[n] >= 0);
+  const numbers = cells.filter((at) => at >= 0).map((at) => s.A_prev.data[at]);
   const result = exact(poolCell(s.A_prev, cells, modeOf(s.operation), s.countPadding));
   const label = `A[${cell.join(", ")}]`;
   if (modeOf(s.operation) === "max") {

@@ -93,19 +93,19 @@ function outputPanel(
 ): Panel {
   const [i, h, w, c] = moment.cell ?? [0, 0, 0, 0];
   const [, rows, columns, channels] = stage.out;
-  const shown = shownPlanes(channels, c - 3);
+  const shown = shownPlanes(channels, look.firstOutput ?? c - 3);
   return {
     ...words,
     numbered: true,
     scale,
-    planes: shown.map((channel) =>
-      plane(
+    planes: shown.map((channel) => {
+      const one = plane(
         stage.s.W.shape[3] > 0 ? `filter ${channel}` : `channel ${channel}`,
         [rows, columns],
         (row, column) => {
           const found = value([i, row, column, channel]);
           const isCurrent = moment.inside && row === h && column === w && channel === c;
-          const uses = usesPointed(stage, look, row, column);
+          const uses = usesPointed(stage, look, row, column, channel);
           return {
             ...found,
             marks: found.marks | (isCurrent ? Mark.current : 0) | (uses ? Mark.hover : 0),
@@ -113,9 +113,10 @@ function outputPanel(
         },
         [[h, h + 1], [w, w + 1]],
         moment.inside && channel !== c,
-      ),
-    ),
-    ...pagerOf(shown, channels),
+      );
+      return { ...one, channel };
+    }),
+    ...pagerOf(shown, channels, "firstOutput"),
     target: (k, row, column) => [i, row, column, shown[k]],
   };
 }

@@ -47,6 +47,28 @@ export class Running {
   }
 }
 
+/** Running totals of each example by itself: `add` is given its output cells alone. */
+export class RunningByExample {
+  private readonly examples = new Map<number, Running>();
+
+  constructor(
+    private readonly shape: readonly number[], private readonly cells: number,
+    private readonly add: (sums: Tensor, order: number) => void,
+  ) {}
+
+  /** Example i's sums after so many cells of all, shape (1, ...). */
+  at(i: number, done: number): Tensor {
+    const each = this.cells / this.shape[0];
+    const first = i * each;
+    let found = this.examples.get(i);
+    if (!found) {
+      found = new Running([1, ...this.shape.slice(1)], each, (sums, order) => this.add(sums, first + order));
+      this.examples.set(i, found);
+    }
+    return found.at(Math.max(0, Math.min(each, done - first)));
+  }
+}
+
 /** A function of an object that is called once for each. */
 export function remembered<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const known = new WeakMap<Key, Value>();

@@ -17,8 +17,7 @@ export const Mark = {
   chosen: 32, // the maximum of its window
   wrong: 64, // a learner's number that differs
   unused: 128, // no window reads it
-  other: 256, // of another filter than this step's
-  first: 512, // the first that differs
+  first: 256, // the first that differs
 } as const;
 
 export interface CellView {
@@ -44,6 +43,9 @@ export interface Plane {
   readonly finished?: (row: number, column: number) => number;
   /** Drawn dimmer than the others. */
   readonly faint?: boolean;
+  /** Of which channel its cells are, and of which filter. */
+  readonly channel?: number;
+  readonly filter?: number;
 }
 
 export type EditableName = "A_prev" | "W" | "b" | "grad";
@@ -65,7 +67,7 @@ export interface Panel {
   /** How many planes stand side by side, where lines should not be broken elsewhere. */
   readonly across?: number;
   /** Which channels of how many are shown, where that is not all. */
-  readonly pager?: { readonly from: number; readonly shown: number; readonly of: number };
+  readonly pager?: Pager;
   /** Where a cell can be written to. */
   source?(plane: number, row: number, column: number): Source | null;
   /** The output cell that a click on a cell goes to. */
@@ -76,6 +78,14 @@ export interface Panel {
   readonly numbered: boolean;
   /** The largest size of a number in it, for the shades; 0 without shades. */
   readonly scale: number;
+}
+
+export interface Pager {
+  readonly from: number;
+  readonly shown: number;
+  readonly of: number;
+  /** What its buttons change. */
+  readonly turns: "firstChannel" | "firstOutput";
 }
 
 export interface Row {
@@ -95,13 +105,21 @@ export interface Scene {
   readonly sums: readonly Sum[];
   /** The step in words. */
   readonly sentence: string;
+  /** What is pointed at, in words. */
+  readonly pointed?: string | null;
 }
 
-export interface Pointed {
+export interface Spot {
   readonly panel: string;
   readonly plane: number;
   readonly row: number;
   readonly column: number;
+}
+
+/** A cell that is pointed at. */
+export interface Pointed extends Spot {
+  readonly channel: number;
+  readonly filter: number;
 }
 
 /** Where in the run we are. */
@@ -119,7 +137,9 @@ export interface Moment {
 
 export interface Look {
   readonly pointed: Pointed | null;
-  readonly firstChannel: number;
+  /** The first that is shown of many channels; null for those of this step. */
+  readonly firstChannel: number | null;
+  readonly firstOutput: number | null;
 }
 
 export type SceneMaker = (s: Situation, moment: Moment, look: Look) => Scene;
@@ -127,6 +147,8 @@ export type SceneMaker = (s: Situation, moment: Moment, look: Look) => Scene;
 /** The most rows and columns, and the most planes of a panel, that are shown as numbers. */
 export const MOST_CELLS = 12;
 export const MOST_PLANES = 8;
+/** The most rows and columns of a window that are shown as numbers. */
+const MOST_WINDOW = 24;
 
 /** A span of rows or columns that should be seen. */
 export type Span = readonly [from: number, to: number];
@@ -137,7 +159,7 @@ export function plane(
   focus: readonly [Span, Span] = [[0, 0], [0, 0]], faint = false,
 ): Plane {
   const [rows, columns] = whole.map((size, k) => {
-    const least = focus[k][1] - focus[k][0] + 2;
+    const least = Math.min(focus[k][1] - focus[k][0], MOST_WINDOW) + 2;
     return Math.min(size, size > MOST_CELLS + 2 ? Math.max(MOST_CELLS, least) : size);
   });
   const [top, left] = [rows, columns].map((shown, k) => {
@@ -154,7 +176,7 @@ export function shownPlanes(total: number, first: number): number[] {
   return [...Array(MOST_PLANES).keys()].map((k) => from + k);
 }
 
-export function pagerOf(planes: readonly number[], total: number): Pick<Panel, "pager"> {
+export function pagerOf(planes: readonly number[], total: number, turns: Pager["turns"] = "firstChannel"): Pick<Panel, "pager"> {
   if (planes.length === total) return {};
-  return { pager: { from: planes[0], shown: planes.length, of: total } };
+  return { pager: { from: planes[0], shown: planes.length, of: total, turns } };
 }

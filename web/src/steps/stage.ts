@@ -80,6 +80,18 @@ export class Stage {
     return this.out[1] > 0 && this.out[2] > 0;
   }
 
+  /** The input channels that output channel c is made of. */
+  channelsRead(c: number): { first: number; count: number } {
+    const { W, geometry } = this.s;
+    if (W.shape[3] === 0) return { first: c, count: 1 };
+    return { first: Math.floor(c / (W.shape[3] / geometry.groups)) * W.shape[2], count: W.shape[2] };
+  }
+
+  reads(c: number, channel: number): boolean {
+    const { first, count } = this.channelsRead(c);
+    return channel >= first && channel < first + count;
+  }
+
   /** How many windows that read a cell had their turn, for channel c, when so many output cells are done. */
   windowsDone(done: number, i: number, row: number, column: number, c: number): number {
     const columns = readers(this.columns, column);

@@ -52,6 +52,7 @@ export function comparison(s: Situation, panel: Panel): Row[] {
         const differs = Math.abs(a - b) > ROUNDING * Math.max(scale, 1e-300) || Number.isNaN(a) !== Number.isNaN(b);
         return {
           value: from.data[at],
+          ...(called === "mask" && { text: from.data[at] ? "True" : "False" }),
           marks: (differs ? Mark.wrong : 0) | (at === firstAt && theirs.index.length ? Mark.first : 0),
           ...(differs && id === "theirs" && { badge: "✗" }),
         };

@@ -5,6 +5,8 @@ import { h, setText } from "../dom";
 const SPEEDS = [0.5, 1, 2, 4, 8, 16, 30];
 
 export interface Player {
+  /** Whether there are lines to be stepped through. */
+  readonly hasLines: boolean;
   /** Forward or back by a step; false where there is none. */
   step(by: 1 | -1): boolean;
   /** The step that we are at, and how many there are. */
@@ -15,13 +17,15 @@ export interface Player {
   quiet(playing: boolean): void;
 }
 
+/** The reader's speed, in all views. */
+let speed = 2;
+
 export class Transport {
   readonly element: HTMLElement;
   private readonly range: HTMLInputElement;
   private readonly playButton: HTMLButtonElement;
   private readonly words = h("span", { class: "position" });
   private readonly lines: HTMLInputElement;
-  private speed = 2;
   private timer: number | null = null;
 
   constructor(private readonly player: Player, lines: boolean) {
@@ -31,8 +35,8 @@ export class Transport {
     this.range = h("input", { type: "range", min: 0, step: 1, "aria-label": "step", oninput: () => this.seek(Number(this.range.value)) });
     this.lines = h("input", { type: "checkbox", onchange: () => player.setLines(this.lines.checked) });
     this.lines.checked = lines;
-    const speed = h("select", { "aria-label": "speed", onchange: () => (this.speed = Number(speed.value)) },
-      ...SPEEDS.map((n) => h("option", { value: n, selected: n === this.speed }, `${n} / s`)));
+    const speeds = h("select", { "aria-label": "speed", onchange: () => (speed = Number(speeds.value)) },
+      ...SPEEDS.map((n) => h("option", { value: n, selected: n === speed }, `${n} / s`)));
     this.element = h("div", { class: "transport", role: "group", "aria-label": "steps" },
       button("first step", "«", () => this.seek(0)),
       button("one step back", "‹", () => this.step(-1)),
@@ -40,8 +44,8 @@ export class Transport {
       button("one step forward", "›", () => this.step(1)),
       button("last step", "»", () => this.seek(player.position().of)),
       this.range, this.words,
-      h("label", { class: "speed" }, h("span", {}, "speed"), speed),
-      h("label", { class: "lines" }, this.lines, "each line"));
+      h("label", { class: "speed" }, h("span", {}, "speed"), speeds),
+      h("label", { class: "lines", hidden: !player.hasLines }, this.lines, "each line"));
   }
 
   show(): void {
@@ -88,9 +92,9 @@ export class Transport {
         this.pause();
         return;
       }
-      this.timer = window.setTimeout(tick, 1000 / this.speed);
+      this.timer = window.setTimeout(tick, 1000 / speed);
     };
-    this.timer = window.setTimeout(tick, 1000 / this.speed);
+    this.timer = window.setTimeout(tick, 1000 / speed);
   }
 
   private showPlaying(playing: boolean): void {

@@ -45,8 +45,11 @@ export function mountSteps(root: HTMLElement, situation: Situation, options: Ste
 /** Hand a key on to a view, unless it means something where it was pressed. */
 export function handOn(event: KeyboardEvent, view: StepsView | null): void {
   const target = event.target as HTMLElement;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input:not([type=checkbox]), select")) return;
-  if (event.key === " " && target.closest("button, summary, input")) return;
+  const isSlider = target.matches("[type=range]");
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!isSlider && target.closest("input:not([type=checkbox]), select")) return;
+  if (isSlider && /^(Arrow|Home|End)/.test(event.key)) return;
+  if (event.key === " " && target.closest("button, summary, [type=checkbox]")) return;
   if (view?.key(event.key)) event.preventDefault();
 }
 
@@ -62,13 +65,17 @@ class Steps implements StepsView {
   private stage: Stage;
   private timeline: Timeline;
   private pointed: Pointed | null = null;
-  private firstChannel = 0;
+  private firstChannel: number | null = null;
+  private firstOutput: number | null = null;
+  private readonly strokes = new Map<string, [Source, number]>();
+  private isClosed = false;
   private readonly element: HTMLElement;
   private readonly panels: Panels;
   private readonly code: CodePane;
   private readonly controls: Controls;
   private readonly transport: Transport;
-  private readonly sentence = h("p", { class: "sentence", "aria-live": "polite" });
+  private readonly sentence = h("p", { "aria-live": "polite" });
+  private readonly pointedWords = h("p", { class: "pointed", "aria-live": "polite" });
   private readonly sums = h("div", { class: "sums", role: "region", tabindex: 0, "aria-label": "the sum, written out" });
   private readonly heading = h("div", { class: "heading" });
   private readonly make: SceneMaker;
@@ -83,6 +90,7 @@ class Steps implements StepsView {
     this.controls = new Controls(situation, options.presets, (changed) => this.change(changed));
     this.transport = new Transport(
       {
+        hasLines: !this.isPadding,
         step: (by) => this.step(by),
         position: () => this.position(),
         seek: (position) => this.go(this.lines ? position : this.timeOf(position)),
@@ -96,7 +104,7 @@ class Steps implements StepsView {
     );
     this.transport.element.prepend(this.code.strip);
     this.element = h("section", { class: "steps" }, this.heading, this.controls.element,
-      h("div", { class: "workbench" }, h("div", { class: "seen" }, this.sentence, this.panels.element, this.sums), this.code.element),
+      h("div", { class: "workbench" }, h("div", { class: "seen" }, h("div", { class: "sentence" }, this.sentence, this.pointedWords), this.panels.element, this.sums), this.code.element),
       this.transport.element);
     root.append(this.element);
     this.time = Math.min(options.time ?? this.timeAt(situation.cell), Math.max(0, this.timeline.length - 1));
@@ -114,8 +122,9 @@ class Steps implements StepsView {
       End: () => this.transport.seek(this.position().of),
       l: () => this.transport.toggleLines(),
     };
-    act[key]?.();
-    return key in act;
+    const name = key.length === 1 ? key.toLowerCase() : key;
+    act[name]?.();
+    return name in act;
   }
 
   take(file: Blob): void {
@@ -123,6 +132,7 @@ class Steps implements StepsView {
   }
 
   close(): void {
+    this.isClosed = true;
     this.transport.pause();
     this.element.remove();
   }
@@ -177,7 +187,11 @@ class Steps implements StepsView {
     return true;
   }
 
+  /** What was pointed at, and which channels were looked for, belong to the step that was left. */
   private go(time: number): void {
+    this.pointed = null;
+    this.firstOutput = null;
+    if (this.situation.W.shape[2] !== this.situation.A_prev.shape[3]) this.firstChannel = null;
     this.time = Math.max(0, Math.min(this.timeline.length - 1, time));
     this.show();
   }
@@ -185,7 +199,9 @@ class Steps implements StepsView {
   // ---------------------------------------------------------------- what is done to it
 
   private change(situation: Situation): void {
+    if (this.isClosed) return; // such as a picture that was read meanwhile
     this.transport.pause();
+    const wasAtEnd = this.timeline.length > 0 && this.time === this.timeline.length - 1;
     const cell = this.moment(this.timeline.at(this.time)).cell;
     this.situation = situation;
     this.stage = new Stage(situation);
@@ -193,7 +209,8 @@ class Steps implements StepsView {
     this.pointed = null;
     const shape = outputShape(situation);
     const fitting = cell?.map((n, axis) => Math.max(0, Math.min(n, shape[axis] - 1))) as unknown as Cell | undefined;
-    this.time = this.timeline.length ? (fitting && this.stage.cells ? this.timeAt(fitting) : 0) : 0;
+    if (wasAtEnd) this.time = Math.max(0, this.timeline.length - 1);
+    else this.time = fitting && this.stage.cells && this.timeline.length ? this.timeAt(fitting) : 0;
     this.controls.show(situation);
     this.show();
   }
@@ -207,8 +224,8 @@ class Steps implements StepsView {
       },
       choose: (panel, plane, row, column, element) => this.choose(panel, plane, row, column, element),
       draw: (panel, plane, row, column, erase) => this.draw(panel, plane, row, column, erase),
-      page: (by) => {
-        this.firstChannel = Math.max(0, Math.min(this.situation.A_prev.shape[3] - MOST_PLANES, this.firstChannel + by * MOST_PLANES));
+      page: ({ from, of, turns }, by) => {
+        this[turns] = Math.max(0, Math.min(of - MOST_PLANES, from + by * MOST_PLANES));
         this.showScene();
       },
     };
@@ -229,9 +246,15 @@ class Steps implements StepsView {
   private draw(panel: Panel, plane: number, row: number, column: number, erase: boolean): void {
     const source = panel.source?.(plane, row, column);
     if (!source) return;
-    const { data } = this.situation[source.name];
-    const number = erase ? 0 : largestOf(data) || 1;
-    if (data[source.at] !== number) this.change(edited(this.situation, source, number));
+    // A quick pen comes by more often than the page can be drawn.
+    if (this.strokes.size === 0) requestAnimationFrame(() => this.stroke());
+    const number = erase ? 0 : largestOf(this.situation[source.name].data) || 1;
+    this.strokes.set(`${source.name}${source.at}`, [source, number]);
+  }
+
+  private stroke(): void {
+    this.change(edited(this.situation, [...this.strokes.values()]));
+    this.strokes.clear();
   }
 
   private edit(source: Source, element: HTMLElement): void {
@@ -242,28 +265,28 @@ class Steps implements StepsView {
     const number = (): number => Number(input.value.replace("−", "-").replace(",", "."));
     const readable = (): boolean => input.value.trim() !== "" && Number.isFinite(number());
     let open = true;
-    const close = (keep: boolean): void => {
+    const close = (keep: boolean, byKey: boolean): void => {
       if (!open) return;
       open = false;
       const good = keep && readable() && number() !== before;
       element.replaceChildren(...shown); // what did not change is not painted anew
       element.classList.remove("editing");
-      if (good) this.change(edited(this.situation, source, number()));
+      if (good) this.change(edited(this.situation, [[source, number()]]));
       else this.showScene();
-      element.focus();
+      if (byKey) element.focus();
     };
     input.addEventListener("keydown", (event) => {
       event.stopPropagation();
       if (event.key === "Enter" || event.key === "Escape") {
         event.preventDefault();
         if (event.key === "Enter" && !readable()) {
-          input.setCustomValidity("A number is needed here, such as 2, -0.5 or 1e-3. Escape leaves what was there.");
+          input.setCustomValidity("A finite number is needed here, such as 2, -0.5 or 1e-3. Escape leaves what was there.");
           input.reportValidity();
-        } else close(event.key === "Enter");
+        } else close(event.key === "Enter", true);
       }
     });
     input.addEventListener("input", () => input.setCustomValidity(""));
-    input.addEventListener("blur", () => close(true));
+    input.addEventListener("blur", () => close(true, false));
     input.addEventListener("click", (event) => event.stopPropagation());
     element.classList.add("editing");
     fill(element, input);
@@ -297,9 +320,11 @@ class Steps implements StepsView {
       return;
     }
     const place = this.timeline.at(this.time);
-    const scene = this.make(this.situation, this.moment(place), { pointed: this.pointed, firstChannel: this.firstChannel });
+    const { pointed, firstChannel, firstOutput } = this;
+    const scene = this.make(this.situation, this.moment(place), { pointed, firstChannel, firstOutput });
     this.panels.show(scene);
     setText(this.sentence, scene.sentence);
+    setText(this.pointedWords, scene.pointed ?? "");
     this.showSums(scene);
     this.code.show(place, holdsNaN(this.stage, place), (name) => valueOf(this.stage, place, name));
   }
@@ -325,11 +350,12 @@ class Steps implements StepsView {
   }
 }
 
-function edited(s: Situation, source: Source, number: number): Situation {
-  const old = s[source.name];
-  const data = old.data.slice();
-  data[source.at] = number;
-  const { after: _after, ...own } = s;
-  // What was said of another result no longer holds.
-  return { ...(s.theirs ? plain(s) : own), [source.name]: { shape: old.shape, data } };
+/** A situation with other numbers: what was said of the old ones no longer holds. */
+function edited(s: Situation, numbers: readonly (readonly [Source, number])[]): Situation {
+  const next = { ...plain(s) };
+  for (const [{ name, at }, number] of numbers) {
+    if (next[name] === s[name]) next[name] = { shape: s[name].shape, data: s[name].data.slice() };
+    next[name].data[at] = number;
+  }
+  return next;
 }

@@ -69,6 +69,14 @@ def test_what_cannot_be_shown_is_told(saved, capsys, monkeypatch, extra, message
     assert not (saved / "page.html").exists()
 
 
+@pytest.mark.parametrize("option", [["--class", "3"], ["--invert"]])
+def test_what_belongs_to_a_network_is_refused_without_one(tmp_path, capsys, option):
+    path = tmp_path / "page.html"
+    assert main(["lens", *option, "--out", str(path)]) == 2
+    assert f"{option[0]} must come with MODEL and IMAGE" in capsys.readouterr().err
+    assert not path.exists()
+
+
 def test_without_out_the_page_is_opened_and_its_place_is_told_before(monkeypatch, capsys):
     told = []
     monkeypatch.setattr("webbrowser.open", lambda uri: told.append((uri, capsys.readouterr().out)))

@@ -34,6 +34,13 @@ def test_words_cannot_end_the_script_or_the_title():
     assert data_of(html)["situation"]["title"] == words
 
 
+def test_a_name_that_is_no_text_is_written_as_far_as_it_is():
+    """Names of files are bytes: Python hands over what is no UTF-8 as half characters."""
+    html = page({"view": "steps", "situation": {"title": "b\udcff.py"}}, title="b\udcff.py")
+    assert "<title>b?.py</title>" in html
+    html.encode()
+
+
 def test_numbers_that_json_has_not_are_packed_and_nothing_else_is():
     with pytest.raises(ValueError, match="JSON"):
         page({"view": "steps", "situation": {"A_prev": float("nan")}})

@@ -112,6 +112,22 @@ def test_the_sums_are_those_of_the_place_that_is_pointed_at(steps):
         assert float(line.rpartition(" = ")[2].replace("\N{MINUS SIGN}", "-")) == number
 
 
+def test_arrow_keys_reach_every_cell_of_a_large_input(steps):
+    page = steps("conv_forward")
+    page.set({"height": 20, "width": 20, "pad": 0})
+    page.cell("A_prev", 0, 0, 0).focus()
+    page.press(*["ArrowDown"] * 25, *["ArrowRight"] * 16)
+    label = page.page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert label.startswith("row 19, column 16: ")
+    page.press("Enter", "7", "Enter")
+    assert page.page.evaluate("document.activeElement.title") == "7"
+    page.press(*["ArrowUp"] * 19)
+    label = page.page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert label.startswith("row 0, column 16: ")
+    page.press(".")  # the next step shows its window again
+    assert page.see().marked("A_prev", "window")
+
+
 @pytest.fixture
 def many(steps, tmp_path):
     """Open a trace with more channels than are shown at once."""

@@ -49,11 +49,15 @@ export class Grid {
   private readonly heads: { rows: HTMLElement[]; columns: HTMLElement[] } = { rows: [], columns: [] };
   private readonly overview: Overview | null;
   private readonly table: HTMLElement;
+  private given: Plane;
+  /** What is shown of it: arrow keys move the part of a large plane. */
   private plane: Plane;
+  private moved: Where = [0, 0];
+  private repaint = (): void => {};
   private active = 0;
 
   constructor(panel: Panel, plane: Plane, private readonly events: GridEvents) {
-    this.plane = plane;
+    this.given = this.plane = plane;
     const part = plane.rows < plane.whole[0] || plane.columns < plane.whole[1];
     const table = h("div", { class: panel.numbered ? "grid numbered" : "grid", role: "grid" });
     this.table = table;
@@ -74,7 +78,11 @@ export class Grid {
   }
 
   /** Show a plane of the same size. */
-  paint(plane: Plane, scale: number, editable: (row: number, column: number) => boolean): void {
+  paint(given: Plane, scale: number, editable: (row: number, column: number) => boolean): void {
+    if (given.top !== this.given.top || given.left !== this.given.left) this.moved = [0, 0];
+    this.given = given;
+    this.repaint = () => this.paint(given, scale, editable);
+    const plane = { ...given, top: given.top + this.moved[0], left: given.left + this.moved[1] };
     this.plane = plane;
     this.element.classList.toggle("faint", plane.faint ?? false);
     this.heads.rows.forEach((head, row) => setHead(head, plane.top + row));
@@ -153,14 +161,23 @@ export class Grid {
     const move = MOVES[event.key];
     if (move) {
       const { rows, columns } = this.plane;
-      const row = clamp(Math.floor(this.active / columns) + move[0], rows);
-      const column = clamp((this.active % columns) + move[1], columns);
-      this.activate(row * columns + column);
+      const [row, column] = [Math.floor(this.active / columns) + move[0], (this.active % columns) + move[1]];
+      if (row !== clamp(row, rows) || column !== clamp(column, columns)) this.move(move);
+      else this.activate(row * columns + column);
       this.cells[this.active].focus();
     } else if (event.key === "Enter" || event.key === "F2") this.choose(this.active);
     else return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** At the edge of what is shown of a large plane, go on. */
+  private move([down, right]: Where): void {
+    const { top, left, rows, columns, whole } = this.plane;
+    const [toTop, toLeft] = [clamp(top + down, whole[0] - rows + 1), clamp(left + right, whole[1] - columns + 1)];
+    this.moved = [toTop - this.given.top, toLeft - this.given.left];
+    this.repaint();
+    this.events.point(...this.placeOf(this.active));
   }
 
   /** One cell of a grid is reached by Tab; arrow keys go to the others. */

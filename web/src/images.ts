@@ -3,7 +3,7 @@
 import { type Tensor, tensor } from "./core/tensor";
 
 /** The longest side that a picture is brought to. */
-const LONGEST = 24;
+const LONGEST = 64;
 
 /** Read a picture, small, in values from 0 to 255; grey, or red, green and blue. */
 export async function readImage(file: Blob, channels: 1 | 3): Promise<Tensor> {

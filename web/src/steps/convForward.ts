@@ -15,6 +15,8 @@ import { comparison } from "./theirs";
 /** Sums are written out for so many channels, and so many numbers each. */
 const MOST_LINES = 8;
 const MOST_TERMS = 30;
+/** So many are computed in a moment. */
+const MOST_PRODUCTS = 2e6;
 
 export const convForward: SceneMaker = (s, moment, look) => {
   const stage = new Stage(s);
@@ -50,10 +52,18 @@ function productSentence(stage: Stage, moment: Moment, look: Look): string | nul
 }
 
 function forwardOutput(stage: Stage, moment: Moment, look: Look): Panel {
-  const { A_prev, W, after } = stage.s;
-  const scale = after ? largestOf(after.value.data) : largestOf(A_prev.data) * largestOf(W.data) * 2;
-  return resultPanel(stage, moment, look, "Z", scale, (cell) => zCell(stage, cell));
+  return resultPanel(stage, moment, look, "Z", scaleOf(stage.s), (cell) => zCell(stage, cell));
 }
+
+/** The largest number of Z; where to compute all of it would take long, what it is likely to be. */
+const scaleOf = remembered((s: Situation): number => {
+  if (s.after) return largestOf(s.after.value.data);
+  const stage = new Stage(s);
+  const products = (stage.cells / s.W.shape[3]) * s.W.data.length;
+  if (products > MOST_PRODUCTS) return largestOf(s.A_prev.data) * largestOf(s.W.data) * 2;
+  for (let order = 0; order < stage.cells; order++) zCell(stage, stage.cellAt(order));
+  return largestOf(known(s));
+});
 
 const known = remembered((s: Situation) => new Float64Array(new Stage(s).cells).fill(NaN));
 

@@ -1,6 +1,7 @@
 /** A plane as a grid of cells: built once, then only what changed is touched. */
 
 import { tint } from "../colours";
+import { largestOf } from "../core/tensor";
 import { h } from "../dom";
 import { count, short } from "../words";
 import { type CellView, Mark, type Panel, type Plane } from "./scene";
@@ -91,7 +92,7 @@ export class Grid {
       const [row, column] = this.placeOf(n);
       this.paintCell(n, element, plane.cell(row, column), scale, editable(row, column));
     });
-    this.overview?.paint(plane, scale);
+    this.overview?.paint(plane);
   }
 
   /** The cell that has the keyboard's focus. */
@@ -284,7 +285,7 @@ class Overview {
     });
   }
 
-  paint(plane: Plane, scale: number): void {
+  paint(plane: Plane): void {
     const [rows, columns] = plane.whole;
     const percent = (part: number, of: number): string => `${(100 * part) / of}%`;
     Object.assign(this.frame.style, {
@@ -295,22 +296,25 @@ class Overview {
     });
     window.clearTimeout(this.timer);
     // A large picture waits until the steps rest.
-    if (rows * columns > LARGE_PICTURE) this.timer = window.setTimeout(() => this.draw(plane, scale), 150);
-    else this.draw(plane, scale);
+    if (rows * columns > LARGE_PICTURE) this.timer = window.setTimeout(() => this.draw(plane), 150);
+    else this.draw(plane);
   }
 
-  private draw(plane: Plane, scale: number): void {
+  private draw(plane: Plane): void {
     const context = this.canvas.getContext("2d");
     if (!context) return;
     const [rows, columns] = plane.whole;
+    const values = new Float64Array(rows * columns);
+    const isPale: boolean[] = [];
+    for (let at = 0; at < values.length; at++) {
+      const [row, column] = [Math.floor(at / columns), at % columns];
+      const { value, marks } = plane.cell(row, column);
+      values[at] = value ?? plane.finished?.(row, column) ?? 0;
+      isPale.push((marks & Mark.waiting) !== 0);
+    }
+    const largest = largestOf(values) || 1;
     const picture = context.createImageData(columns, rows);
-    for (let row = 0; row < rows; row++)
-      for (let column = 0; column < columns; column++) {
-        const { value, marks } = plane.cell(row, column);
-        const pale = marks & Mark.waiting ? TO_COME : 1;
-        const share = (pale * (value ?? plane.finished?.(row, column) ?? 0)) / (scale || 1);
-        picture.data.set([...tint(share), 255], 4 * (row * columns + column));
-      }
+    values.forEach((value, at) => picture.data.set([...tint((value / largest) * (isPale[at] ? TO_COME : 1)), 255], 4 * at));
     context.putImageData(picture, 0, 0);
   }
 }

@@ -29,10 +29,13 @@ def overwriting(dA, cache, mode="max"):
 
 
 MISTAKES = {
+    "conv_single_step": lambda a_slice_prev, W, b: np.sum(a_slice_prev * W) - np.sum(b),
     "zero_pad": lambda X, pad: np.pad(X, ((0, 0), (pad,) * 2, (pad,) * 2, (0, 0)), mode="edge"),
     "conv_forward": forgetful,
     "pool_backward": overwriting,
 }
+
+THREE = ("zero_pad", "conv_forward", "pool_backward")
 
 
 @pytest.fixture
@@ -69,7 +72,7 @@ def test_an_edit_leaves_the_comparison(opened):
 
 
 def test_several_mistakes_have_a_chooser(opened):
-    page, situations = opened(*MISTAKES)
+    page, situations = opened(*THREE)
     assert len(situations) == 3
     chooser = page.page.get_by_label("which to show")
     for situation in reversed(situations):
@@ -81,7 +84,7 @@ def test_several_mistakes_have_a_chooser(opened):
 
 
 def test_a_reload_brings_the_mistake_that_was_open(opened):
-    page, (_, second, _) = opened(*MISTAKES)
+    page, (_, second, _) = opened(*THREE)
     page.page.get_by_label("which to show").select_option(second["title"])
     page.link()
     page.page.reload()
@@ -102,3 +105,20 @@ def test_after_changes_a_button_leads_back(opened):
     back.click()
     assert page.see().marked("theirs", "wrong") and back.is_hidden()
     assert situation["title"] in page.page.locator(".heading").text_content()
+
+
+def test_of_two_mistakes_in_one_operation_the_right_one_comes_back(opened):
+    page, situations = opened("conv_single_step", "conv_forward")
+    first, second = (one["title"] for one in situations)
+    chooser = page.page.get_by_label("which to show")
+    chooser.select_option(second)
+    page.edit("W", 0, 0, 0, 9)
+    page.open("zero_pad")
+    page.open("conv_forward")
+    page.link()
+    page.page.reload()
+    assert chooser.evaluate("(one) => one.selectedOptions[0].textContent") == second
+    page.button("Back to the numbers it came with").click()
+    assert second in page.page.locator(".heading").text_content()
+    chooser.select_option(first)
+    assert first in page.page.locator(".heading").text_content()

@@ -92,6 +92,24 @@ def test_who_types_two_digits_keeps_what_was_there(steps):
     assert page.see().message == "Here height can be 1 to 64."
 
 
+def test_numbers_change_and_the_line_stays(steps):
+    page = steps("conv_backward")
+    page.each_line()
+    for position in (4, 12, 17):
+        page.seek(position)
+        line = page.see().line
+        page.edit("W", 0, 1, 1, position)
+        assert page.see().line == line and page.steps[0] == position
+
+
+def test_an_emptied_size_stays_what_it_was(steps):
+    page = steps("max_pool_forward")
+    page.page.get_by_label("height", exact=True).fill("")
+    page.press("Tab")
+    assert page.size("height", 0) == 4
+    check_results(page, "max_pool_forward")
+
+
 def test_after_the_last_step_changes_are_seen_in_the_whole_result(steps):
     page = steps("conv_forward")
     page.press("End")

@@ -114,18 +114,40 @@ def test_the_sums_are_those_of_the_place_that_is_pointed_at(steps):
 
 def test_arrow_keys_reach_every_cell_of_a_large_input(steps):
     page = steps("conv_forward")
-    page.set({"height": 20, "width": 20, "pad": 0})
+    page.set({"height": 20, "width": 20, "channels": 1, "pad": 0, "stride": 1})
     page.cell("A_prev", 0, 0, 0).focus()
     page.press(*["ArrowDown"] * 25, *["ArrowRight"] * 16)
     label = page.page.evaluate("document.activeElement.getAttribute('aria-label')")
     assert label.startswith("row 19, column 16: ")
     page.press("Enter", "7", "Enter")
     assert page.page.evaluate("document.activeElement.title") == "7"
-    page.press(*["ArrowUp"] * 19)
+    page.press(*["ArrowUp"] * 3)
     label = page.page.evaluate("document.activeElement.getAttribute('aria-label')")
-    assert label.startswith("row 0, column 16: ")
+    assert label.startswith("row 16, column 16: ")
+    assert not page.see().marked("A_prev", "window")
     page.press(".")  # the next step shows its window again
     assert page.see().marked("A_prev", "window")
+
+
+def test_enter_twice_edits_a_gradient_that_is_far_from_here(steps):
+    page = steps("conv_backward")
+    page.set({"height": 20, "width": 20, "filters": 1})
+    page.cell("grad", 0, 11, 3).focus()
+    page.press("Enter", "Enter", "9", "Enter")
+    assert page.page.evaluate("document.activeElement.title") == "9"
+    label = page.page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert label.startswith("row 11, column 3: ")
+
+
+def test_a_click_on_the_open_tab_changes_nothing(steps):
+    page = steps("conv_forward")
+    page.edit("A_prev", 0, 0, 0, 77)
+    page.press(".", ".")
+    before = page.see()
+    page.page.locator("#tab-conv_forward").click()
+    page.page.mouse.move(0, 0)
+    assert page.see().position == before.position
+    np.testing.assert_array_equal(page.see().numbers("A_prev"), before.numbers("A_prev"))
 
 
 @pytest.fixture

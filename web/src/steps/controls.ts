@@ -84,6 +84,10 @@ export class Controls {
         this.change(made);
       },
       onchange: () => {
+        if (input.value === "") {
+          input.value = String(settingsOf(this.situation)[field.name]);
+          return;
+        }
         const number = Math.round(Number(input.value)) || field.least;
         const possible = Math.max(field.least, Math.min(field.most, number));
         input.value = String(possible);

@@ -95,6 +95,11 @@ export class Grid {
     this.overview?.paint(plane);
   }
 
+  /** Show the part that a step is about, when it is painted next. */
+  home(): void {
+    this.moved = [0, 0];
+  }
+
   /** The cell that has the keyboard's focus. */
   get focused(): [row: number, column: number] | null {
     const n = this.cells.indexOf(document.activeElement as HTMLElement);
@@ -191,7 +196,8 @@ export class Grid {
   private paintCell(n: number, element: HTMLElement, view: CellView, scale: number, editable: boolean): void {
     const words = view.text ?? (view.value === null ? "" : short(view.value));
     const shade = view.value === null || scale === 0 ? 0 : Math.max(-1, Math.min(1, view.value / scale)) || 0;
-    const key = `${words}|${view.value}|${view.marks}|${view.badge ?? ""}|${shade.toFixed(2)}|${editable}`;
+    const [row, column] = this.placeOf(n);
+    const key = `${row},${column}|${words}|${view.value}|${view.marks}|${view.badge ?? ""}|${shade.toFixed(2)}|${editable}`;
     if (this.shown[n] === key || element.querySelector("input")) return;
     this.shown[n] = key;
     const classes = CLASSES.filter(([mark]) => view.marks & mark).map(([, name]) => name);
@@ -205,7 +211,6 @@ export class Grid {
     else delete element.dataset.badge;
     const said = SAID.filter(([mark]) => view.marks & mark).map(([, word]) => word);
     if (Number(view.badge)) said.push(`added to by ${count(Number(view.badge), "window")}`);
-    const [row, column] = this.placeOf(n);
     const what = view.marks & Mark.waiting && words === "" ? "not computed yet" : words || "empty";
     element.setAttribute("aria-label", [`row ${row}, column ${column}: ${what}`, ...said].join(", "));
     if (view.value !== null) element.title = String(view.value);

@@ -33,6 +33,8 @@ function familyOf(operation: Operation): string {
 class Page {
   private readonly given: Situation[];
   private readonly left = new Map<Operation, Left>();
+  /** Which of what was given an operation's numbers come from. */
+  private readonly from = new Map<Operation, Situation>();
   private readonly tabs = new Map<Operation, HTMLButtonElement>();
   private readonly place = h("div", { id: "steps", role: "tabpanel", tabindex: -1 });
   private readonly said = h("span", { class: "copied", role: "status" });
@@ -78,19 +80,25 @@ class Page {
   }
 
   private showGiven(situation: Situation): void {
+    this.leave(situation.operation);
     this.left.set(situation.operation, { situation });
-    this.show(situation.operation, false);
+    this.show(situation.operation);
   }
 
   /** After changes, what was given is opened again. */
   private putBack(): void {
-    const chosen = this.given[Number(this.chooser.value)];
-    this.showGiven(chosen?.operation === this.open ? chosen : this.came(this.open));
+    this.showGiven(this.origin(this.open));
     this.place.focus({ preventScroll: true });
   }
 
-  private show(operation: Operation, keep = true): void {
-    if (this.view && keep && operation !== this.open) this.left.set(this.open, { situation: this.view.situation, time: this.view.time });
+  /** Before another operation is opened, keep where the open one stands. */
+  private leave(operation: Operation): void {
+    const { view } = this;
+    if (view && operation !== this.open) this.left.set(this.open, { situation: view.situation, time: view.time });
+  }
+
+  private show(operation: Operation): void {
+    this.leave(operation);
     const carried = this.carried(operation);
     this.view?.close();
     this.open = operation;
@@ -118,9 +126,12 @@ class Page {
   }
 
   private showWhich({ situation }: StepsView): void {
-    const n = this.given.indexOf(situation);
-    if (n >= 0) this.chooser.value = String(n);
-    this.back.hidden = n >= 0 || !this.given.some((one) => one.operation === situation.operation);
+    const { operation } = situation;
+    const isGiven = this.given.includes(situation);
+    if (isGiven) this.from.set(operation, situation);
+    const n = this.given.indexOf(this.origin(operation));
+    this.chooser.value = n >= 0 ? String(n) : "";
+    this.back.hidden = isGiven || n < 0;
   }
 
   /** From one pass of an operation to the other, the reader's numbers come along. */
@@ -144,6 +155,10 @@ class Page {
 
   // ---------------------------------------------------------------- the link
 
+  private origin(operation: Operation): Situation {
+    return this.from.get(operation) ?? this.came(operation);
+  }
+
   /** The numbers that a tab had when the page was opened. */
   private came(operation: Operation): Situation {
     return this.given.find((one) => one.operation === operation) ?? this.own(operation);
@@ -153,17 +168,22 @@ class Page {
     const { situation, time, lines } = view;
     const { operation } = situation;
     if (situation === this.came(operation)) return { operation, time, lines };
-    const given = this.given.indexOf(situation);
-    return { operation, time, lines, ...(given >= 0 ? { given } : { situation }) };
+    const given = this.given.indexOf(this.origin(operation));
+    const isGiven = this.given.includes(situation);
+    return { operation, time, lines, ...(given >= 0 && { given }), ...(!isGiven && { situation }) };
   }
 
   /** Open what the address says; whether it says anything that is not open already. */
   private restore(): boolean {
     const state = link.read(window.location.hash);
-    if (!state && window.location.hash.length > 1) this.said.textContent = "The link is not complete, or not of this page.";
+    if (state) this.said.textContent = "";
+    else if (window.location.hash.length > 1) this.said.textContent = "The link is not complete, or not of this page.";
     if (!state || (this.view && link.write(this.stateOf(this.view)) === link.write(state))) return false;
     const given = this.given[state.given ?? -1];
-    const situation = state.situation ?? (given?.operation === state.operation ? given : this.came(state.operation));
+    const origin = given?.operation === state.operation ? given : this.came(state.operation);
+    if (this.given.includes(origin)) this.from.set(state.operation, origin);
+    const situation = state.situation ?? origin;
+    this.leave(state.operation);
     this.left.set(state.operation, { situation, time: state.time });
     this.view?.close();
     this.view = null;
@@ -202,7 +222,7 @@ class Page {
 
   /** After a click of the mouse the arrow keys step; who came to the tab by keyboard stays there. */
   private chooseTab(operation: Operation, event: MouseEvent): void {
-    this.show(operation);
+    if (operation !== this.open) this.show(operation);
     if (event.detail > 0) this.place.focus({ preventScroll: true });
   }
 

@@ -33,7 +33,16 @@ export class Panels {
     if (changes) this.build(scene);
     this.form = form;
     scene.rows.flatMap((row) => row.panels).forEach((panel, n) => this.drawn[n].show(panel));
-    if (focused) this.drawn.find((one) => one.id === focused.panel)?.focus(focused);
+    if (focused) this.focus(focused);
+  }
+
+  focus(spot: Spot): void {
+    this.drawn.find((one) => one.id === spot.panel)?.focus(spot);
+  }
+
+  /** Large planes show the step's part again. */
+  home(): void {
+    for (const one of this.drawn) one.home();
   }
 
   private focused(): Spot | null {
@@ -110,6 +119,10 @@ class Drawn {
       if (found) return { panel: this.id, plane, row: found[0], column: found[1] };
     }
     return null;
+  }
+
+  home(): void {
+    for (const grid of this.grids) grid.home();
   }
 
   focus({ plane, row, column }: Spot): void {

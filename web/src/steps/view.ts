@@ -4,7 +4,7 @@ import { largestOf } from "../core/tensor";
 import { plain } from "../defaults";
 import { fill, h, setText } from "../dom";
 import { type Place, type Program, Timeline } from "../program";
-import { type Cell, type Operation, type Presets, type Situation, isBackward, isConvolution, outputShape } from "../situation";
+import { type Cell, type Operation, type Presets, type Situation, isBackward, isConvolution } from "../situation";
 import { CodePane } from "./code";
 import { Controls } from "./controls";
 import { convBackward } from "./convBackward";
@@ -112,7 +112,7 @@ class Steps implements StepsView {
   }
 
   key(key: string): boolean {
-    const act: Record<string, () => void> = {
+    const act: Record<string, () => unknown> = {
       ArrowRight: () => this.transport.step(1),
       ".": () => this.transport.step(1),
       ArrowLeft: () => this.transport.step(-1),
@@ -120,7 +120,7 @@ class Steps implements StepsView {
       " ": () => this.transport.toggle(),
       Home: () => this.transport.seek(0),
       End: () => this.transport.seek(this.position().of),
-      l: () => this.transport.toggleLines(),
+      l: () => !this.isPadding && this.transport.toggleLines(),
     };
     const name = key.length === 1 ? key.toLowerCase() : key;
     act[name]?.();
@@ -187,11 +187,12 @@ class Steps implements StepsView {
     return true;
   }
 
-  /** What was pointed at, and which channels were looked for, belong to the step that was left. */
+  /** What was pointed at and looked for belongs to the step that was left. */
   private go(time: number): void {
     this.pointed = null;
     this.firstOutput = null;
     if (this.situation.W.shape[2] !== this.situation.A_prev.shape[3]) this.firstChannel = null;
+    this.panels.home();
     this.time = Math.max(0, Math.min(this.timeline.length - 1, time));
     this.show();
   }
@@ -201,18 +202,25 @@ class Steps implements StepsView {
   private change(situation: Situation): void {
     if (this.isClosed) return; // such as a picture that was read meanwhile
     this.transport.pause();
-    const wasAtEnd = this.timeline.length > 0 && this.time === this.timeline.length - 1;
-    const cell = this.moment(this.timeline.at(this.time)).cell;
+    const before = this.timeline;
+    const { cell } = this.moment(before.at(this.time));
     this.situation = situation;
     this.stage = new Stage(situation);
     this.timeline = this.newTimeline();
     this.pointed = null;
-    const shape = outputShape(situation);
-    const fitting = cell?.map((n, axis) => Math.max(0, Math.min(n, shape[axis] - 1))) as unknown as Cell | undefined;
-    if (wasAtEnd) this.time = Math.max(0, this.timeline.length - 1);
-    else this.time = fitting && this.stage.cells && this.timeline.length ? this.timeAt(fitting) : 0;
+    this.time = this.timeAfter(before, cell);
     this.controls.show(situation);
     this.show();
+  }
+
+  /** Where to go on after a change: where we were, as far as that is there. */
+  private timeAfter(before: Timeline, cell: Cell | null): number {
+    const { timeline, stage } = this;
+    if (JSON.stringify(timeline.sizes) === JSON.stringify(before.sizes)) return this.time;
+    const last = Math.max(0, timeline.length - 1);
+    if (before.length > 0 && this.time === before.length - 1) return last;
+    if (!cell || stage.cells === 0) return 0;
+    return this.timeAt(cell.map((n, axis) => Math.min(n, stage.out[axis] - 1)) as unknown as Cell);
   }
 
   private events(): PanelEvents {
@@ -238,7 +246,9 @@ class Steps implements StepsView {
     const inside = element.classList.contains("cell");
     if (target && !(source && inside && element.classList.contains("current"))) {
       this.transport.pause();
+      const isFocused = element === document.activeElement;
       this.go(this.timeAt(target));
+      if (isFocused) this.panels.focus({ panel: panel.id, plane, row, column });
     } else if (source && inside) this.edit(source, element);
   }
 

@@ -51,10 +51,15 @@ class Step:
         """Say in words what happens, with the numbers; long sums are shortened."""
         return "\n".join(self._sentences())
 
+    def _spans(self) -> tuple[str, str]:
+        """The window's rows and columns, as slices are written."""
+        return f"{self.vert_start}:{self.vert_end}", f"{self.horiz_start}:{self.horiz_end}"
+
     def _sentences(self) -> Iterator[str]:
+        rows, columns = self._spans()
         yield (
             f"step {self.index}: i = {self.i}, h = {self.h}, w = {self.w}, c = {self.c}; "
-            f"rows {self.vert_start}:{self.vert_end}, columns {self.horiz_start}:{self.horiz_end}"
+            f"rows {rows}, columns {columns}"
         )
 
     def _result(self) -> Any:

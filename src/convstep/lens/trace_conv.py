@@ -80,7 +80,7 @@ class ConvBackwardStep(Step):
         grad = number(self.grad)
         yield f"dZ[{self.i}, {self.h}, {self.w}, {self.c}] = {grad}"
         grad = in_brackets(grad)
-        rows, columns = f"{self.vert_start}:{self.vert_end}", f"{self.horiz_start}:{self.horiz_end}"
+        rows, columns = self._spans()
         yield f"dA_prev_pad[{self.i}, {rows}, {columns}, :] += W[..., {self.c}] * {grad}:"
         yield f"    {self._each(self.W, self.da_slice)}"
         yield f"dW[..., {self.c}] += a_slice * {grad}:"

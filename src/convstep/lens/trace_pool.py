@@ -80,7 +80,7 @@ class PoolBackwardStep(Step):
         yield from super()._sentences()
         grad = number(self.grad)
         yield f"dA[{self.i}, {self.h}, {self.w}, {self.c}] = {grad}"
-        rows, columns = f"{self.vert_start}:{self.vert_end}", f"{self.horiz_start}:{self.horiz_end}"
+        rows, columns = self._spans()
         into = f"dA_prev[{self.i}, {rows}, {columns}, {self.c}] +="
         if self.mask is None:
             share = number(self.da_slice.flat[0])

@@ -9,6 +9,7 @@ import { CodePane } from "./code";
 import { Controls } from "./controls";
 import { convBackward } from "./convBackward";
 import { convForward } from "./convForward";
+import { editNumber } from "./edit";
 import { paddingScene } from "./padding";
 import { type PanelEvents, Panels } from "./panels";
 import { poolBackward, poolForward } from "./pooling";
@@ -270,38 +271,10 @@ class Steps implements StepsView {
   private edit(source: Source, element: HTMLElement): void {
     this.transport.pause();
     const before = this.situation[source.name].data[source.at];
-    const input = h("input", { type: "text", inputmode: "decimal", "aria-label": `new number for ${source.name}`, value: String(before) });
-    const shown = [...element.childNodes];
-    const number = (): number => Number(input.value.replace("−", "-").replace(",", "."));
-    const readable = (): boolean => input.value.trim() !== "" && Number.isFinite(number());
-    let open = true;
-    const close = (keep: boolean, byKey: boolean): void => {
-      if (!open) return;
-      open = false;
-      const good = keep && readable() && number() !== before;
-      element.replaceChildren(...shown); // what did not change is not painted anew
-      element.classList.remove("editing");
-      if (good) this.change(edited(this.situation, [[source, number()]]));
-      else this.showScene();
-      if (byKey) element.focus();
-    };
-    input.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Enter" || event.key === "Escape") {
-        event.preventDefault();
-        if (event.key === "Enter" && !readable()) {
-          input.setCustomValidity("A finite number is needed here, such as 2, -0.5 or 1e-3. Escape leaves what was there.");
-          input.reportValidity();
-        } else close(event.key === "Enter", true);
-      }
+    editNumber(element, `new number for ${source.name}`, before, (number) => {
+      if (number === before || Number.isNaN(number)) this.showScene(); // nothing else was written
+      else this.change(edited(this.situation, [[source, number]]));
     });
-    input.addEventListener("input", () => input.setCustomValidity(""));
-    input.addEventListener("blur", () => close(true, false));
-    input.addEventListener("click", (event) => event.stopPropagation());
-    element.classList.add("editing");
-    fill(element, input);
-    input.focus();
-    input.select();
   }
 
   // ---------------------------------------------------------------- what is seen of it

@@ -28,6 +28,14 @@ def overwriting(dA, cache, mode="max"):
     return dA_prev
 
 
+def astray(dZ, cache):
+    """conv_backward that is wrong below the first row of dA_prev alone, where windows overlap."""
+    dA_prev, dW, db = loops.conv_backward(dZ, cache)
+    if len(cache[1]) > cache[3]["stride"]:
+        dA_prev[:, 1:] += 1
+    return dA_prev, dW, db
+
+
 MISTAKES = {
     "conv_single_step": lambda a_slice_prev, W, b: np.sum(a_slice_prev * W) - np.sum(b),
     "zero_pad": lambda X, pad: np.pad(X, ((0, 0), (pad,) * 2, (pad,) * 2, (0, 0)), mode="edge"),
@@ -122,3 +130,14 @@ def test_of_two_mistakes_in_one_operation_the_right_one_comes_back(opened):
     assert second in page.page.locator(".heading").text_content()
     chooser.select_option(first)
     assert first in page.page.locator(".heading").text_content()
+
+
+def test_the_sum_is_that_of_the_cell_that_is_wrong(steps, tmp_path):
+    found = mistake(cs.check.check(conv_backward=astray))
+    found.to_html(tmp_path / "page.html")
+    (situation,) = found.situations
+    i, row, column, c = situation["theirs"]["index"]
+    top, _, left, _ = situation["padding"]
+    assert row > 0
+    label = steps(path=tmp_path / "page.html").see().sums[0].partition(" = ")[0]
+    assert label.endswith(f"[{i}, {row + top}, {column + left}, {c}]")
